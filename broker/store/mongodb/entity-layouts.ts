@@ -5,7 +5,7 @@ import { LAYOUT } from './entity-fields.ts'
 import type { TakeTurn } from './in-turn.ts'
 import { layOutEntities } from './lay-out-entities.ts'
 import type { TenantCollections } from './mongo-documents.ts'
-import { isDuplicate } from './mongo-errors.ts'
+import { asked, isDuplicate } from './mongo-errors.ts'
 
 /** How entities that an older program wrote are brought to the layout of this one. */
 export interface LayingOut {
@@ -45,7 +45,7 @@ export class EntityLayouts {
       throw new Problem('ServiceUnavailable', text)
     }
     if (value === LAYOUT) return void this.#current.add(tenant)
-    const running = this.#layOut(tenant, collections).catch((err: unknown) =>
+    const running = asked(() => this.#layOut(tenant, collections)).catch((err: unknown) =>
       this.#how.log.error({ err, tenant }, 'entities are not laid out anew: the next start goes on'),
     )
     this.#running.add(running)

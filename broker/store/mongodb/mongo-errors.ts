@@ -25,20 +25,28 @@ export function duplicatesOf(error: unknown): ReadonlySet<number> {
 export async function asked<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request()
-  } catch (cause) {
-    if (!isOfServer(cause)) throw cause
-    if (codeOf(cause) === OUT_OF_TIME)
+  } catch (error) {
+    if (!isOfServer(error)) throw error
+    const cause = withoutData(error)
+    if (codeOf(error) === OUT_OF_TIME)
       throw new Problem('TooComplexQuery', 'Query takes the store longer than it may', { cause })
-    throw NO_SPACE.has(codeOf(cause))
+    throw NO_SPACE.has(codeOf(error))
       ? new Problem('InsufficientStorage', 'Store has no space left for this write', { cause })
       : new Problem('ServiceUnavailable', 'Store does not get an answer from MongoDB', { cause })
   }
 }
 
 /** Tells whether the server or the way to it is to blame. */
-export function isOfServer(error: unknown): boolean {
+export function isOfServer(error: unknown): error is Error {
   if (!(error instanceof Error)) return false
   return error.name.startsWith('Mongo') || ('code' in error && CUT.has(String(error.code)))
+}
+
+/** Answers what a log may have of an error: the answer of a server, and of the driver to many writes, repeats what was to be written. */
+function withoutData(error: Error): Error {
+  if (!('errorResponse' in error || 'writeErrors' in error)) return error
+  const name = 'codeName' in error && typeof error.codeName === 'string' ? ` (${error.codeName})` : ''
+  return new Error(`${error.name} of code ${codeOf(error)}${name}`)
 }
 
 function codeOf(error: unknown): number {

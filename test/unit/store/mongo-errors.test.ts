@@ -1,8 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { expect } from 'chai'
+import { MongoBulkWriteError, MongoServerError } from 'mongodb'
+import { pino } from 'pino'
 import { asked } from '../../../broker/store/mongodb/mongo-errors.ts'
 import { rejection } from '../../support/rejection.ts'
+
+const INTERRUPTED = 11602
 
 describe('what goes wrong at MongoDB', () => {
   it('is no fault of the hub where the other end hangs up, as the socket says it', async () => {
@@ -18,6 +22,30 @@ describe('what goes wrong at MongoDB', () => {
     const problem = await rejection(asked(write))
     expect(problem).to.include({ code: 'ServiceUnavailable' })
     server.close()
+  })
+
+  it('is told of by its name and number alone: the driver repeats what was to be written', async () => {
+    const person = 'urn:ngsi-ld:Person:nguyen-van-a'
+    const writeErrors = [{ code: INTERRUPTED, index: 0, errmsg: person, op: { _id: person } }]
+    const result = { insertedIds: { 0: person } }
+    const errors = [
+      new MongoBulkWriteError({ code: INTERRUPTED, message: person, writeErrors } as never, result as never),
+      new MongoServerError({
+        code: INTERRUPTED,
+        errmsg: `dup key: { _id: "${person}" }`,
+        keyValue: { person },
+      }),
+    ]
+    for (const error of errors) {
+      const problem = await rejection(asked(() => Promise.reject(error)))
+      expect(problem).to.include({ code: 'ServiceUnavailable' })
+      const written: string[] = []
+      const log = pino({}, { write: (line: string) => void written.push(line) })
+      log.error({ err: problem })
+      log.error({ err: (problem as Error).cause })
+      expect(written.join('')).not.to.contain(person)
+      expect(written.join('')).to.contain(`code ${INTERRUPTED}`)
+    }
   })
 
   it('is one where the hub goes wrong itself', async () => {

@@ -124,8 +124,10 @@ export async function assemble(
   await privacy.know(contexts, ontology)
   const engine = createGeometryEngine()
   const ends = processes.alone ? undefined : await logEnds(store)
+  const ending = new AbortController()
   const inStep: InStep = {
     processes,
+    ending: ending.signal,
     notTaken: (err, what) => log.warn({ err }, `${what} of another process are not taken over`),
   }
   const restricted = toldToOthers(await openRestrictedData(store), 'restrictions', inStep)
@@ -311,6 +313,7 @@ export async function assemble(
       })
     },
     stop: async () => {
+      ending.abort()
       policyWatch.stop?.()
       aliases.stop()
       await processes.leave()

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Revocations } from '../../security/tokens/revocations.ts'
 import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
 import type { Processes } from '../store/port/processes.ts'
@@ -12,22 +13,24 @@ export interface InStep {
   readonly processes: Pick<Processes, 'alone' | 'tell' | 'hear'>
   /** Told that what another process wrote is not taken over yet. */
   readonly notTaken: (error: unknown, what: string) => void
+  /** Nothing is taken over any more. */
+  readonly ending: AbortSignal
 }
+
+const AGAIN_MILLISECONDS = 1000
 
 /** Has every process take over what is revoked in one: a token that is good no more is so everywhere. */
 export function toldRevocations(
   revocations: Revocations,
-  { inStep: { processes, notTaken } }: { readonly inStep: InStep },
+  { inStep }: { readonly inStep: InStep },
 ): Revocations {
   const what = 'revocations'
-  processes.hear(what, () => {
-    revocations.load().catch((error: unknown) => notTaken(error, what))
-  })
+  inStep.processes.hear(what, takingOver(revocations, what, inStep))
   return {
     ...revocations,
     revoke: async (revocation) => {
       await revocations.revoke(revocation)
-      await processes.tell(what)
+      await inStep.processes.tell(what)
     },
   }
 }
@@ -52,15 +55,44 @@ export function toldPolicies<T extends Pick<PoliciesInForce, 'reload'>>(
 }
 
 /** Has every process read anew what one of them has written and read: what every view is compiled with is in force in all. */
-export function toldToOthers<T extends Loaded>(loaded: T, what: string, { processes, notTaken }: InStep): T {
-  processes.hear(what, () => {
-    loaded.load().catch((error: unknown) => notTaken(error, what))
-  })
+export function toldToOthers<T extends Loaded>(loaded: T, what: string, inStep: InStep): T {
+  const takeOver = takingOver(loaded, what, inStep)
+  inStep.processes.hear(what, takeOver)
+  const load = (): Promise<void> =>
+    loaded.load().catch((error: unknown) => {
+      takeOver()
+      throw error
+    })
   return {
     ...loaded,
     load: async () => {
-      await loaded.load()
-      await processes.tell(what)
+      // what is written is so for all, whether or not it can be read here now
+      await Promise.all([load(), inStep.processes.tell(what)])
     },
+  }
+}
+
+/** Reads anew whenever it is called, and until that succeeds: what is taken away elsewhere shall not stay in force here. */
+function takingOver({ load }: Loaded, what: string, { notTaken, ending }: InStep): () => void {
+  let [wanted, taken] = [0, 0]
+  let isRunning = false
+  const run = async (): Promise<void> => {
+    while (taken < wanted && !ending.aborted) {
+      const upTo = wanted
+      try {
+        await load()
+        taken = upTo
+      } catch (error) {
+        if (!ending.aborted) notTaken(error, what)
+        await pause(AGAIN_MILLISECONDS, undefined, { ref: false, signal: ending }).catch(() => undefined)
+      }
+    }
+    isRunning = false
+  }
+  return () => {
+    wanted++
+    if (isRunning) return
+    isRunning = true
+    void run()
   }
 }

@@ -22,7 +22,9 @@ export interface RestrictedData {
 }
 
 /** Reads the restrictions that the store keeps. */
-export async function openRestrictedData(store: Store): Promise<RestrictedData> {
+export async function openRestrictedData(
+  store: Pick<Store, 'tenants' | 'documents'>,
+): Promise<RestrictedData> {
   let generation = 0
   let current: Restrictions | undefined
   let restricted: ReadonlySet<Tenant> = new Set()
@@ -56,7 +58,7 @@ export async function openRestrictedData(store: Store): Promise<RestrictedData> 
 
 /** Answers the restrictions of a tenant, and by which version of which record; none: nobody is restricted there. */
 async function restrictionsOf(
-  store: Store,
+  store: Pick<Store, 'documents'>,
   tenant: Tenant,
 ): Promise<{ readonly restrictions: readonly Restriction[]; readonly versions: readonly unknown[] }> {
   const restrictions: Restriction[] = []

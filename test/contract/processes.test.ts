@@ -142,6 +142,34 @@ describe('several processes on a server that guards concurrent updates', () => {
     expect(heard).to.deep.equal(['second'])
     expect(await second.store.log(DEFAULT_TENANT, 0, 10)).to.have.length(1)
   })
+
+  it('hears of what was told before it listened', async () => {
+    const [first, second] = [await join(), await join()]
+    await first.processes.tell('rules')
+    await first.processes.tell('end')
+    let ended = false
+    second.processes.hear('end', () => {
+      ended = true
+    })
+    await until('what was told last', () => ended, 10_000)
+    const heard: string[] = []
+    second.processes.hear('rules', () => heard.push('rules'))
+    second.processes.hear('others', () => heard.push('others'))
+    expect(heard).to.deep.equal(['rules'])
+  })
+
+  it('has all hear of everything that one which died may not have lived to tell', async () => {
+    const [first, second] = [await join(), await join()]
+    const heard = new Set<string>()
+    for (const [name, { processes, store }] of Object.entries({ first, second })) {
+      processes.hear('rules', () => heard.add(`${name} hears of rules`))
+      await store.logEnd(DEFAULT_TENANT)
+      store.watch(() => heard.add(`${name} looks at the log`))
+    }
+    const dead = { _id: 'dead', host: 'elsewhere', pid: 1, beat: 7 }
+    await inDatabase().collection<{ _id: string }>('processes').insertOne(dead)
+    await until('all', () => heard.size === 4, 20_000)
+  })
 })
 
 describe('several processes on a server that loses concurrent updates', () => {

@@ -89,7 +89,8 @@ export class MongoWrites {
   follow(signals: Signals): void {
     this.#signals = signals
     signals.listen((topic) => {
-      if (topic.startsWith(LOG)) this.tell(parseTenant(topic.slice(LOG.length)))
+      if (topic === undefined) for (const [tenant] of this.#tenants.opened) this.tell(tenant)
+      else if (topic.startsWith(LOG)) this.tell(parseTenant(topic.slice(LOG.length)))
     })
   }
 

@@ -16,9 +16,9 @@ export interface Processes {
   share(name: string, duty: Duty): Promise<void>
   /** Tells whether this process has a duty; not any more before another one may have it. */
   has(name: string): boolean
-  /** Tells the other processes that something which they hold in memory is other now. */
+  /** Tells the other processes that something which they hold in memory is other now; where that fails, later. */
   tell(topic: string): Promise<void>
-  /** Has something done whenever another process tells of this topic, or ended before it could. */
+  /** Has something done whenever another process tells of this topic, or ended before it could; at once where one did already. */
   hear(topic: string, told: () => void): void
   /** Ends the duties of this process, the last first, and lets the others have each as soon as it is ended. */
   leave(): Promise<void>

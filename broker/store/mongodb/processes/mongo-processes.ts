@@ -29,6 +29,8 @@ export class MongoProcesses implements Processes {
   readonly #parts: ProcessParts
   readonly #duties: Shared[] = []
   readonly #heard = new Map<string, (() => void)[]>()
+  /** What was told of so far: whoever hears of it only now may have read before. */
+  readonly #rung = new Set<string | undefined>()
   /** No more duties are taken. */
   readonly #leaving = new AbortController()
   /** This process is present no longer. */
@@ -50,7 +52,9 @@ export class MongoProcesses implements Processes {
   start(): void {
     const { signals } = this.#parts
     signals.listen((topic) => {
-      for (const told of this.#heard.get(topic) ?? []) told()
+      this.#rung.add(topic)
+      const all = topic === undefined ? [...this.#heard.values()].flat() : this.#heard.get(topic)
+      for (const told of all ?? []) told()
     })
     this.#beating = this.#again(() => this.#beat(), this.#ending.signal)
     this.#looking = this.#again(() => this.#look(), this.#leaving.signal)
@@ -68,11 +72,16 @@ export class MongoProcesses implements Processes {
   }
 
   async tell(topic: string): Promise<void> {
-    await this.#parts.signals.tell(topic)
+    const { alone, signals, failed } = this.#parts
+    if (alone) return
+    await signals
+      .tell(topic)
+      .catch((error: unknown) => failed(error, `other processes hear of ${topic} later`))
   }
 
   hear(topic: string, told: () => void): void {
     this.#heard.set(topic, [...(this.#heard.get(topic) ?? []), told])
+    if (this.#rung.has(topic) || this.#rung.has(undefined)) told()
   }
 
   async leave(): Promise<void> {
@@ -88,8 +97,10 @@ export class MongoProcesses implements Processes {
     }
     this.#ending.abort()
     await this.#beating
-    await presence.leave().catch((error: unknown) => failed(error, 'process does not take its leave'))
     await signals.stop()
+    // who finds it dead tells what it could not
+    if (signals.owes) return
+    await presence.leave().catch((error: unknown) => failed(error, 'process does not take its leave'))
   }
 
   async #again(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -117,7 +128,7 @@ export class MongoProcesses implements Processes {
     const orphaned = new Set(held.map(({ holder }) => holder).filter((holder) => !present.has(holder)))
     for (const holder of orphaned) await leases.freeOf(holder)
     // what it did not live to tell of
-    if (died.length > 0) signals.ring()
+    if (died.length > 0) await signals.ring()
     const taken = new Set(held.filter(({ holder }) => present.has(holder)).map(({ name }) => name))
     await this.#takeFree(taken, present.size)
   }

@@ -15,6 +15,11 @@ export interface SignalOptions {
   readonly failed: (error: unknown) => void
 }
 
+/** Told of a topic; of none in particular where it may be any. */
+export type SignalListener = (topic: string | undefined) => void
+
+/** Stands for all topics. */
+const ALL = 'all'
 /** A server without change streams is asked so often, another one only in case that a stream is silent. */
 const ASK_MILLISECONDS = 1000
 const ASK_ANYWAY_MILLISECONDS = 5000
@@ -22,16 +27,18 @@ const PAUSE_MILLISECONDS = 50
 
 /**
  * Tells processes of each other that something is other now, by one counter a topic. A signal says that, not what: who hears
- * it looks. Where a process ended before it told, whoever finds it dead rings them all.
+ * it looks. Where a process ended before it told, whoever finds it dead tells all of everything.
  */
 export class Signals {
   readonly #signals: Collection<Signal>
   readonly #options: SignalOptions
-  readonly #listeners = new Set<(topic: string) => void>()
+  readonly #listeners = new Set<SignalListener>()
   /** How often others told of each, as far as this process knows. */
   readonly #heard = new Map<string, number>()
   /** How often this process did. */
   readonly #told = new Map<string, number>()
+  /** What is still to be told, since the server did not take it. */
+  readonly #untold = new Set<string>()
   #stream: ChangeStream<Signal> | undefined
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
@@ -54,24 +61,31 @@ export class Signals {
     ).unref()
   }
 
-  listen(listener: (topic: string) => void): void {
+  listen(listener: SignalListener): void {
     this.#listeners.add(listener)
   }
 
-  /** Tells the other processes. */
+  /** Tells the other processes; what the server does not take is told later all the same. @throws what went wrong at first */
   async tell(topic: string): Promise<void> {
     this.#countTold(topic, 1)
     try {
       await this.#signals.updateOne({ _id: topic }, { $inc: { times: 1 } }, { upsert: true })
     } catch (error) {
       this.#countTold(topic, -1)
+      this.#untold.add(topic)
       throw error
     }
   }
 
-  /** Has this process look at everything. */
-  ring(): void {
-    for (const topic of this.#heard.keys()) this.#hear(topic)
+  /** Something is still to be told. */
+  get owes(): boolean {
+    return this.#untold.size > 0
+  }
+
+  /** Has every process look at everything, this one too. */
+  async ring(): Promise<void> {
+    this.#hear(ALL)
+    await this.tell(ALL)
   }
 
   async stop(): Promise<void> {
@@ -117,6 +131,10 @@ export class Signals {
 
   async #read(): Promise<void> {
     if (this.#options.changeStreams && !this.#stream) this.#openStream()
+    for (const topic of this.#untold) {
+      this.#untold.delete(topic)
+      await this.tell(topic)
+    }
     for (const { _id, times } of await this.#signals.find().toArray()) {
       const others = times - (this.#told.get(_id) ?? 0)
       if ((this.#heard.get(_id) ?? 0) >= others) continue
@@ -131,6 +149,6 @@ export class Signals {
 
   #hear(topic: string): void {
     if (this.#stopped) return
-    for (const listener of this.#listeners) listener(topic)
+    for (const listener of this.#listeners) listener(topic === ALL ? undefined : topic)
   }
 }

@@ -112,9 +112,11 @@ export async function openRevocations({
     follow: (told) => void followers.push(told),
     load: async () => {
       let isMore = false
-      for (const [name, revoked] of await readAll(store, clock())) {
-        const before = kept.get(name)
-        if (before?.at === revoked.at && before.until === revoked.until) continue
+      for (const [name, read] of await readAll(store, clock())) {
+        const before = kept.get(name) ?? read
+        // what was revoked again while it was read holds
+        const revoked = { at: Math.max(read.at, before.at), until: Math.max(read.until, before.until) }
+        if (kept.has(name) && before.at === revoked.at && before.until === revoked.until) continue
         kept.set(name, revoked)
         isMore = true
       }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Store } from '../../../broker/store/port/store.ts'
 import type { Claims } from '../../../security/policy/claims.ts'
 import { isNamed, openRevocations, type Revocation } from '../../../security/tokens/revocations.ts'
 import { rejection } from '../../support/rejection.ts'
@@ -65,6 +66,32 @@ describe('security/tokens: openRevocations', () => {
     now += 2 * DAY
     await revocations.revoke(of('session', 'e'))
     expect(revocations.isRevoked({ ...CLAIMS, tokenId: 'x', grant: 'x' })).to.equal(true)
+  })
+
+  it('is not undone by what was read before it, when what another process revoked is taken over', async () => {
+    let answer = (): void => undefined
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    let slow = false
+    const { store } = opened
+    const slowly: Pick<Store, 'commit' | 'documents'> = {
+      commit: (...of) => store.commit(...of),
+      documents: async (...of) => {
+        const found = await store.documents(...of)
+        if (slow) await answered
+        return found
+      },
+    }
+    const revocations = await openRevocations({ store: slowly, clock })
+    await revocations.revoke(of('subject', 's'))
+    slow = true
+    const loading = revocations.load()
+    now += DAY
+    await revocations.revoke(of('subject', 's'))
+    answer()
+    await loading
+    expect(revocations.isRevoked({ ...CLAIMS, issuedAt: now / 1_000_000 - 60 })).to.equal(true)
   })
 
   it('names what it is about by one claim of one issuer', () => {

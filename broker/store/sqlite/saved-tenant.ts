@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { isHidden, type Tenant } from '../../core/model/tenant.ts'
@@ -28,7 +28,10 @@ export function tenantsToSave(directory: string): readonly Tenant[] {
 export function saveTenant(directory: string, tenant: Tenant, to: string): string | undefined {
   const from = tenantFile(directory, tenant)
   if (!existsSync(from)) return undefined
-  reading(from, (database) => database.prepare('VACUUM INTO ?').run(join(to, basename(from))))
+  const file = join(to, basename(from))
+  // SQLite takes a file that is there and empty: one of its own everybody could read as long as it is written
+  closeSync(openSync(file, 'wx', 0o600))
+  reading(from, (database) => database.prepare('VACUUM INTO ?').run(file))
   return basename(from)
 }
 

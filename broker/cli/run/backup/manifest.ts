@@ -42,6 +42,9 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
   const manifest: BackupManifest | undefined = text === undefined ? undefined : parsed(text)
   if (manifest?.kind !== 'hub-backup')
     throw new CommandFailure(`Folder ${folder} is no backup: it has no whole ${MANIFEST}`)
+  // nobody is led out of the folder, nor to another place in the one that is restored
+  if (![...manifest.tenants, ...manifest.audit].every(({ name }) => isOwnName(name)))
+    throw new CommandFailure(`Folder ${folder} is no backup: its ${MANIFEST} names files elsewhere`)
   return manifest
 }
 
@@ -57,6 +60,11 @@ export async function faultsOf(
     else if (found.bytes !== bytes || found.sha256 !== sha256) faults.push(`${name} is not as it was saved`)
   }
   return faults
+}
+
+function isOwnName(name: string): boolean {
+  const file = name.startsWith(`${AUDIT_LOG}/`) ? name.slice(AUDIT_LOG.length + 1) : name
+  return file !== '' && !/^\.\.?$|[/\\:\0]/.test(file)
 }
 
 function parsed(text: string): BackupManifest | undefined {

@@ -22,9 +22,16 @@ export function health(checks: HealthChecks, changed: HealthChanged): readonly P
     answer,
   })
   const failing = new Set<string>()
+  const underWay = new Map<string, Promise<void>>()
+  /** All who ask meanwhile share a check: what the store does not answer does not pile up. */
+  const checked = (name: string, check: () => Promise<void>): Promise<void> => {
+    const own = underWay.get(name) ?? Promise.race([check(), late()]).finally(() => underWay.delete(name))
+    underWay.set(name, own)
+    return own
+  }
   const stateOf = async (name: string, check: () => Promise<void>) => {
     try {
-      await Promise.race([check(), late()])
+      await checked(name, check)
       if (failing.delete(name)) changed(name, 'ok')
       return [name, 'ok'] as const
     } catch (err) {

@@ -11,7 +11,7 @@ import { buildSlowDisk } from '../support/slow-disk.ts'
 import { temporaryFolder } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
-/** What is tried at each push; HUB_TEST_KILLS=20 is what the hub has to stand. */
+/** So often the hub is killed where nobody says otherwise; HUB_TEST_KILLS=20 is what it has to stand. */
 const KILLS = Number(process.env.HUB_TEST_KILLS ?? 3)
 /** Matched changes that are acknowledged in all. */
 const CHANGES = KILLS * 500

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
-import { MongoClient } from 'mongodb'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { MongoStore } from '../../broker/store/mongodb/mongo-store.ts'
 import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
 import type { Processes } from '../../broker/store/port/processes.ts'
 import { type CapableMongo, missingCapableMongo, startCapableMongo } from '../support/capable-mongo.ts'
 import { type MongoLink, startMongoLink } from '../support/mongo-link.ts'
+import { dropDatabase } from '../support/mongodb-server.ts'
 import { entity, property, put, remove, TYPE } from '../support/store-builders.ts'
 import { until } from '../support/until.ts'
 
@@ -43,9 +43,7 @@ else
     after(async () => {
       for (const one of processes) await one.leave()
       await Promise.all([store.close(), other.close()])
-      const client = await new MongoClient(server.url).connect()
-      await client.db(database).dropDatabase()
-      await client.close()
+      await dropDatabase(server.url, database)
       await link.close()
       await server.close()
     })

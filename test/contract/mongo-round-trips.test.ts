@@ -1,11 +1,10 @@
 import { expect } from 'chai'
-import { MongoClient } from 'mongodb'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { MongoStore } from '../../broker/store/mongodb/mongo-store.ts'
 import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
 import type { Unit } from '../../broker/store/port/store.ts'
 import { type MongoLink, startMongoLink } from '../support/mongo-link.ts'
-import { type MongoServer, startMongo } from '../support/mongodb-server.ts'
+import { dropDatabase, type MongoServer, startMongo } from '../support/mongodb-server.ts'
 import { document, entity, property, put, remove, TYPE } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 
@@ -37,9 +36,7 @@ if (stores.some(({ name }) => name === 'MongoDB'))
     })
     after(async () => {
       await store.close()
-      const client = await new MongoClient(server.url).connect()
-      await client.db(database).dropDatabase()
-      await client.close()
+      await dropDatabase(server.url, database)
       await link.close()
       await server.close()
     })

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { MongoClient } from 'mongodb'
 import { move, release } from '../../broker/cli/run/move/move.ts'
 import { type NamedStore, openMoved } from '../../broker/cli/run/move/open-moved.ts'
 import type { Collection } from '../../broker/core/model/change.ts'
@@ -11,7 +10,7 @@ import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
 import { parseEntity } from '../../broker/store/port/change.ts'
 import type { Store, Unit } from '../../broker/store/port/store.ts'
 import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
-import { type MongoServer, missingMongo, startMongo } from '../support/mongodb-server.ts'
+import { dropDatabase, type MongoServer, missingMongo, startMongo } from '../support/mongodb-server.ts'
 import { rejection } from '../support/rejection.ts'
 import {
   append,
@@ -53,9 +52,7 @@ describe(`a hub that is moved${missing === undefined ? '' : ` SKIPPED: ${missing
     server = await startMongo()
   })
   after(async () => {
-    const client = await new MongoClient(server.url).connect()
-    await client.db(database).dropDatabase()
-    await client.close()
+    await dropDatabase(server.url, database)
     await server.close()
     rmSync(folder, { recursive: true, force: true })
   })

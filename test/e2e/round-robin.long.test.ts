@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { MongoClient } from 'mongodb'
 import { Client } from 'undici'
 import { Browser, logIn, passwordHash, pkce, REDIRECT, redeem } from '../http/identity-server.ts'
 import { type CapableMongo, missingCapableMongo, startCapableMongo } from '../support/capable-mongo.ts'
 import { freePort } from '../support/free-port.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
+import { dropDatabase } from '../support/mongodb-server.ts'
 import { type RoundRobin, startRoundRobin } from '../support/round-robin.ts'
 import { until } from '../support/until.ts'
 
@@ -89,9 +89,7 @@ describe('two hub processes behind a load balancer without sticky sessions', fun
     await client.close()
     for (const hub of hubs) await hub.stop()
     balancer.close()
-    const database_ = await new MongoClient(mongo.url).connect()
-    await database_.db(database).dropDatabase()
-    await database_.close()
+    await dropDatabase(mongo.url, database)
     await mongo.close()
     rmSync(folder, { recursive: true, force: true })
   })

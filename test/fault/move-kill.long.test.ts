@@ -2,12 +2,11 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
-import { MongoClient } from 'mongodb'
 import { followedChanges } from '../support/followed-changes.ts'
 import { freePort } from '../support/free-port.ts'
 import { hubCommand } from '../support/hub-command.ts'
 import { type HubProcess, startHubProcess } from '../support/hub-process.ts'
-import { type MongoServer, missingMongo, startMongo } from '../support/mongodb-server.ts'
+import { dropDatabase, type MongoServer, missingMongo, startMongo } from '../support/mongodb-server.ts'
 import { NOW } from '../support/store-builders.ts'
 import { temporaryFolder } from '../support/stores.ts'
 import { until } from '../support/until.ts'
@@ -55,9 +54,7 @@ describe(`a hub that is moved while it is used${missing === undefined ? '' : ` S
   after(async () => {
     await old.stop()
     await next?.stop()
-    const client = await new MongoClient(server.url).connect()
-    await client.db(database).dropDatabase()
-    await client.close()
+    await dropDatabase(server.url, database)
     await server.close()
     rmSync(folder, { recursive: true, force: true })
   })

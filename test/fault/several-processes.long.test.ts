@@ -7,6 +7,7 @@ import { MongoClient } from 'mongodb'
 import { type CapableMongo, missingCapableMongo, startCapableMongo } from '../support/capable-mongo.ts'
 import { freePort } from '../support/free-port.ts'
 import { type HubProcess, startHubProcess } from '../support/hub-process.ts'
+import { dropDatabase } from '../support/mongodb-server.ts'
 import { temporaryFolder } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 
@@ -62,9 +63,7 @@ describe('several hub processes on one database', function () {
   after(async () => {
     for (const hub of hubs) await hub.kill()
     for (const receiver of receivers) receiver.close()
-    const client = await new MongoClient(mongo.url).connect()
-    await client.db(database).dropDatabase()
-    await client.close()
+    await dropDatabase(mongo.url, database)
     await mongo.close()
   })
 

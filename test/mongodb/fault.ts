@@ -2,9 +2,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
-import { MongoClient } from 'mongodb'
 import { freePort } from '../support/free-port.ts'
 import { type HubProcess, startHubProcess } from '../support/hub-process.ts'
+import { dropDatabase } from '../support/mongodb-server.ts'
 import { temporaryFolder } from '../support/stores.ts'
 import { until } from '../support/until.ts'
 import { createRandom, type Random } from '../trial/random.ts'
@@ -226,10 +226,4 @@ async function lostStates(
       faults.push(`History of ${id} has states ${states}, and 1 to ${last} were acknowledged`)
   }
   return faults
-}
-
-async function dropDatabase(url: string, name: string): Promise<void> {
-  const client = await new MongoClient(url).connect()
-  await client.db(name).dropDatabase()
-  await client.close()
 }

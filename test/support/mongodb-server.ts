@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { MongoClient } from 'mongodb'
 import { packageRoot } from '../../ontology/package-root.ts'
 
 /** A server of tests that speaks the protocol of MongoDB. */
@@ -53,6 +54,13 @@ export async function startMongo(): Promise<MongoServer> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Takes a database away. */
+export async function dropDatabase(url: string, name: string): Promise<void> {
+  const client = await new MongoClient(url).connect()
+  await client.db(name).dropDatabase()
+  await client.close()
 }
 
 function isBuilt(): boolean {

@@ -14,7 +14,7 @@ import { Seal } from '../../broker/store/sealed/seal.ts'
 import { SealedStore } from '../../broker/store/sealed/sealed-store.ts'
 import { openSqliteStore, type SqliteStoreOptions } from '../../broker/store/sqlite/sqlite-store.ts'
 import { startCapableMongo } from './capable-mongo.ts'
-import { type MongoServer, startMongo } from './mongodb-server.ts'
+import { dropDatabase, type MongoServer, startMongo } from './mongodb-server.ts'
 
 /** A store for one test, and what takes it away again. */
 export interface OpenedStore {
@@ -155,10 +155,4 @@ async function contentsOf(url: string, name: string): Promise<string> {
   } finally {
     await client.close()
   }
-}
-
-async function dropDatabase(url: string, name: string): Promise<void> {
-  const client = await new MongoClient(url).connect()
-  await client.db(name).dropDatabase()
-  await client.close()
 }

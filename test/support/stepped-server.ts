@@ -43,7 +43,7 @@ export class SteppedServer {
   connect(): SteppedConnection {
     const process = this.#seen.push([]) - 1
     const database = { collection: (name: string) => this.#collection(name, process) }
-    const client = { connect: async () => client, close: async () => {}, db: () => database }
+    const client = { close: async () => {}, db: () => database }
     Object.setPrototypeOf(client, MongoClient.prototype)
     return {
       client: client as unknown as MongoClient, // what is used of it

@@ -1,6 +1,6 @@
 import type { ChangeRecord } from './change-record.ts'
 import type { KeptRecord, TenantCollections } from './mongo-documents.ts'
-import { isDuplicate } from './mongo-errors.ts'
+import { refusedAsDuplicate } from './mongo-errors.ts'
 
 /**
  * Takes the numbers after the last for the records, in their order, unless they are there already. Only one writer gets a
@@ -41,9 +41,4 @@ async function appendRow(tenant: TenantCollections, row: Row): Promise<void> {
   while (!(await log.findOne({ key: row.key }, { projection: { _id: 1 } }))) {
     if (await insertAll(tenant, [row], (await lastSequence(tenant)) + 1)) return
   }
-}
-
-function refusedAsDuplicate(error: unknown): false {
-  if (isDuplicate(error)) return false
-  throw error
 }

@@ -1,7 +1,7 @@
 import type { Unit, UnitResult } from '../port/store.ts'
 import { type CommitHelp, commitUnit, keyOf, type VersionedUnit, versioned } from './commit-unit.ts'
 import type { TakeTurn } from './in-turn.ts'
-import { insertCreated, type Placed } from './insert-created.ts'
+import { insertCreated, type PlacedUnit } from './insert-created.ts'
 import type { TenantCollections } from './mongo-documents.ts'
 import { isOfServer } from './mongo-errors.ts'
 
@@ -53,7 +53,7 @@ export async function commitUnits(
 function firstOfEach(
   units: readonly Unit[],
   groups: readonly (readonly [string, readonly number[]])[],
-): readonly Placed[] {
+): readonly PlacedUnit[] {
   return groups.flatMap(([, [at = 0]]) => {
     const unit = units[at]
     return unit ? [{ at, unit }] : []

@@ -4,7 +4,7 @@ import { type ChangeRecord, historyChange, type Placed, parseRecord } from './ch
 import { pastFilter } from './find-instances.ts'
 import { allInTurn, type TakeTurn } from './in-turn.ts'
 import type { Kept, KeptPlace, TenantCollections } from './mongo-documents.ts'
-import { duplicatesOf, isDuplicate } from './mongo-errors.ts'
+import { duplicatesOf, refusedAsDuplicate } from './mongo-errors.ts'
 import { redactLog } from './redact-log.ts'
 
 const BATCH = 100
@@ -85,9 +85,9 @@ async function replacePlace(history: TenantCollections['history'], place: KeptPl
   const update: UpdateFilter<KeptPlace> = instance
     ? { $set: { version, instance, ...(name !== undefined && { name }) }, $unset: { gone: '' } }
     : emptied({ version, at: gone })
-  await history.updateOne({ _id, version: { $lt: version } }, update, { upsert: true }).catch((error) => {
-    if (!isDuplicate(error)) throw error
-  })
+  await history
+    .updateOne({ _id, version: { $lt: version } }, update, { upsert: true })
+    .catch(refusedAsDuplicate)
 }
 
 function emptied({ version, at }: Pick<ChangeRecord, 'version' | 'at'>): UpdateFilter<KeptPlace> {

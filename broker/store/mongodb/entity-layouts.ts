@@ -5,7 +5,7 @@ import { LAYOUT } from './entity-fields.ts'
 import type { TakeTurn } from './in-turn.ts'
 import { layOutEntities } from './lay-out-entities.ts'
 import type { TenantCollections } from './mongo-documents.ts'
-import { asked, isDuplicate } from './mongo-errors.ts'
+import { asked, refusedAsDuplicate } from './mongo-errors.ts'
 
 /** How entities that an older program wrote are brought to the layout of this one. */
 export interface LayingOut {
@@ -38,7 +38,7 @@ export class EntityLayouts {
   /** Takes in a tenant, new or not. @throws Problem when a newer program wrote it */
   async open(tenant: Tenant, collections: TenantCollections, isNew: boolean): Promise<void> {
     const { state } = collections
-    await state.insertOne({ _id: 'layout', value: isNew ? LAYOUT : 0 }).catch(unlessDuplicate)
+    await state.insertOne({ _id: 'layout', value: isNew ? LAYOUT : 0 }).catch(refusedAsDuplicate)
     const { value = 0 } = (await state.findOne({ _id: 'layout' })) ?? {}
     if (value > LAYOUT) {
       const text = `Tenant ${tenant} has layout ${value}, and this program knows layouts up to ${LAYOUT}`
@@ -77,8 +77,4 @@ export class EntityLayouts {
     this.#current.add(tenant)
     if (documents > 0) log.info({ tenant, documents }, 'entities are all laid out')
   }
-}
-
-function unlessDuplicate(error: unknown): void {
-  if (!isDuplicate(error)) throw error
 }

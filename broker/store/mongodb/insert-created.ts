@@ -7,7 +7,7 @@ import { duplicatesOf, isOfServer } from './mongo-errors.ts'
 import { firstOf } from './write-kept.ts'
 
 /** A unit and its place in its commit. */
-export interface Placed<U extends Unit = Unit> {
+export interface PlacedUnit<U extends Unit = Unit> {
   readonly at: number
   readonly unit: U
 }
@@ -18,7 +18,7 @@ export interface Placed<U extends Unit = Unit> {
  */
 export async function insertCreated(
   collections: TenantCollections,
-  units: readonly Placed[],
+  units: readonly PlacedUnit[],
   help: Pick<UnitsHelp, 'first' | 'unitsInTurn' | 'inTurn' | 'told'>,
 ): Promise<ReadonlyMap<number, UnitResult>> {
   const created = units.filter(creates)
@@ -42,14 +42,14 @@ export async function insertCreated(
   }
 }
 
-function creates(placed: Placed): placed is Placed<EntityUnit> {
+function creates(placed: PlacedUnit): placed is PlacedUnit<EntityUnit> {
   return placed.unit.collection === 'entity' && isCreation(placed.unit)
 }
 
 /** Answers the places of those of which something is there. */
 async function insertAll(
   { entities }: TenantCollections,
-  created: readonly Placed<EntityUnit>[],
+  created: readonly PlacedUnit<EntityUnit>[],
   first: number,
 ): Promise<ReadonlySet<number>> {
   const documents = created.map(({ at, unit }) =>

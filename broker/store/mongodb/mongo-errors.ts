@@ -12,6 +12,12 @@ export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === DUPLICATE
 }
 
+/** Answers false for a write that found its key taken. @throws what else went wrong */
+export function refusedAsDuplicate(error: unknown): false {
+  if (isDuplicate(error)) return false
+  throw error
+}
+
 /** Answers which of many writes found their keys taken, by their places, all others being done. @throws what else went wrong */
 export function duplicatesOf(error: unknown): ReadonlySet<number> {
   const { writeErrors, result } = error as Partial<MongoBulkWriteError> // of whatever error, none of which has these otherwise

@@ -125,7 +125,6 @@ export class MongoStore implements Store, RewritableTexts {
   }
 
   async open(): Promise<void> {
-    await this.#client.connect()
     this.#capabilities = await probeCapabilities(this.#database)
     await this.#tenants.prepare(DEFAULT_TENANT)
     this.#retention.start()

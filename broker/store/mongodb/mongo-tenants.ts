@@ -11,7 +11,7 @@ import {
 import type { Micros } from '../../core/model/time.ts'
 import type { EntityLayouts } from './entity-layouts.ts'
 import { type KeptNumber, type TenantCollections, tenantCollections } from './mongo-documents.ts'
-import { isDuplicate } from './mongo-errors.ts'
+import { refusedAsDuplicate } from './mongo-errors.ts'
 import { createIndexes } from './mongo-indexes.ts'
 
 /** How many tenants there may be, and the time at which they are registered. */
@@ -88,8 +88,8 @@ export class MongoTenants {
   async prepare(tenant: Tenant): Promise<TenantCollections> {
     const collections = tenantCollections(this.#database, tenant)
     await createIndexes(collections)
-    const counter = await collections.state.insertOne({ _id: 'version', value: 0 }).catch(passDuplicate)
-    await this.#layouts.open(tenant, collections, counter !== undefined)
+    const counter = await collections.state.insertOne({ _id: 'version', value: 0 }).catch(refusedAsDuplicate)
+    await this.#layouts.open(tenant, collections, counter !== false)
     this.#open.set(tenant, collections)
     return collections
   }
@@ -100,7 +100,8 @@ export class MongoTenants {
       throw new Problem('TooManyRequests', `Store has no room for more than ${most} ${registryOf(tenant)}`)
     }
     await this.prepare(tenant)
-    await registry.insertOne({ _id: tenant, value: this.#limits.clock() }).catch(passDuplicate)
+    // another process may be faster
+    await registry.insertOne({ _id: tenant, value: this.#limits.clock() }).catch(refusedAsDuplicate)
   }
 
   #registry(name: ReturnType<typeof registryOf>) {
@@ -117,9 +118,4 @@ export async function listTenants(database: Db): Promise<readonly Tenant[]> {
 /** Answers the collection that lists tenants of this kind. */
 function registryOf(tenant: Tenant): 'tenants' | 'snapshots' {
   return isHidden(tenant) ? 'snapshots' : 'tenants'
-}
-
-/** Another process was faster. */
-function passDuplicate(error: unknown): undefined {
-  if (!isDuplicate(error)) throw error
 }

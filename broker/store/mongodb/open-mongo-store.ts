@@ -27,8 +27,7 @@ export async function connectMongo(url: string): Promise<MongoClient> {
 
 /** Opens a store on MongoDB, where every answered write is on the disks of a majority. @throws Problem */
 export async function openMongoStore(options: MongoStoreOptions): Promise<MongoStore> {
-  const { MongoClient } = await import('mongodb') // heavy: only loaded where it is used
-  const client = clientFor(() => new MongoClient(options.url, CLIENT_OPTIONS))
+  const client = await connectMongo(options.url)
   const store = new MongoStore(client, options)
   try {
     await asked(() => store.open())

@@ -13,7 +13,6 @@ import type {
 import { entityFields } from './entity-fields.ts'
 import type { TakeTurn } from './in-turn.ts'
 import type { KeptEntity, KeptRecord, TenantCollections } from './mongo-documents.ts'
-
 import { IS_RECORD } from './read-log.ts'
 
 type Written = Omit<LogRecord, 'sequence'>

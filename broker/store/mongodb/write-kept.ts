@@ -1,7 +1,7 @@
 import type { Collection, MatchKeysAndValues, OptionalUnlessRequiredId, UpdateFilter, WithId } from 'mongodb'
 import type { UnitResult } from '../port/store.ts'
 import type { Kept } from './mongo-documents.ts'
-import { isDuplicate } from './mongo-errors.ts'
+import { refusedAsDuplicate } from './mongo-errors.ts'
 
 /** overtaken: a later version came between; crowded: too many changes wait in the document to be drained. */
 export type Attempt = UnitResult | 'overtaken' | 'crowded'
@@ -66,9 +66,4 @@ function written<T>({ version, fields, record }: Next<T>) {
 
 function isCrowded(changes: readonly string[]): boolean {
   return changes.length >= MAX_CHANGES || changes.reduce((sum, { length }) => sum + length, 0) > MAX_LENGTH
-}
-
-function refusedAsDuplicate(error: unknown): false {
-  if (isDuplicate(error)) return false
-  throw error
 }

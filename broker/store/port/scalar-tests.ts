@@ -1,4 +1,4 @@
-import type { QNode, QScalar } from '../../core/query/ast.ts'
+import type { QNode, QPath, QScalar } from '../../core/query/ast.ts'
 import { INDEXED_TEXT, type IndexKind, indexedText } from './index-entries.ts'
 
 export type Comparison = Extract<QNode, { kind: 'compare' }>
@@ -30,8 +30,7 @@ const TEXT_KINDS: readonly IndexKind[] = ['string', 'language', 'vocab', 'uri']
  */
 export function scalarTests(node: Comparison): readonly ScalarTest[] | undefined {
   const { path, operator, value, expanded } = node
-  const { attributes, member, linked } = path
-  if (attributes.length !== 1 || member || path.value || linked || node.jsonKeys) return undefined
+  if (!isAttribute(path) || node.jsonKeys) return undefined
   if (operator === '==') {
     const tests = equalityTests(value)
     return tests && expanded ? withExpanded(tests, expanded) : tests
@@ -42,6 +41,11 @@ export function scalarTests(node: Comparison): readonly ScalarTest[] | undefined
   return (
     bound && [{ kinds: orderedKinds(value), many: false, where: { bounds: [bound] }, exact: isWhole(value) }]
   )
+}
+
+/** Tells whether a path names an attribute itself, and nothing inside or behind it. */
+export function isAttribute({ attributes, member, value, linked }: QPath): boolean {
+  return attributes.length === 1 && !member && !value && !linked
 }
 
 function equalityTests(value: Comparison['value']): readonly ScalarTest[] | undefined {

@@ -1,8 +1,6 @@
 import type { AnyBulkWriteOperation } from 'mongodb'
 import type { LogRecord } from '../../../core/model/change.ts'
-import type { Instance } from '../../../core/model/entity.ts'
 import { parseEntity } from '../../port/change.ts'
-import { instanceId } from '../../port/history-instances.ts'
 import {
   documentKey,
   type HistoryStretch,
@@ -12,6 +10,7 @@ import {
   timeOf,
 } from '../../port/moved-store.ts'
 import type { HistoryInstance } from '../../port/store.ts'
+import { placed } from '../change-record.ts'
 import { entityFields, united } from '../entity-fields.ts'
 import type { KeptEntity, KeptPlace, TenantCollections } from '../mongo-documents.ts'
 
@@ -97,25 +96,14 @@ export async function takeInstances(
 }
 
 function keptPlace(entity: string, told: HistoryInstance): KeptPlace {
-  const { attribute, datasetId, observedAt, modifiedAt, deletedAt, text = '{}', instanceId: name } = told
-  const time = timeOf(told)
-  const { createdAt = modifiedAt }: Partial<Instance> = JSON.parse(text)
+  const { instanceId: name, attribute, datasetId, deletedAt } = told
   const series = {
     attribute,
-    deleted: deletedAt !== undefined,
     ...(datasetId !== undefined && { datasetId }),
+    deleted: deletedAt !== undefined,
   }
-  const _id = instanceId(entity, { ...series, time })
-  return {
-    ...{ _id, version: VERSION },
-    instance: {
-      ...{ entity, attribute, dataset: datasetId ?? '', time, createdAt, modifiedAt },
-      ...(observedAt !== undefined && { observedAt }),
-      ...(deletedAt !== undefined && { deletedAt }),
-      text,
-    },
-    ...(name !== _id && { name }),
-  }
+  const place = placed(entity, { place: { ...series, time: timeOf(told) }, instance: told })
+  return { ...place, version: VERSION, ...(name !== place._id && { name }) }
 }
 
 /** Has these documents in a range, and no others. */

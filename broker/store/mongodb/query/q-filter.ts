@@ -1,6 +1,6 @@
 import type { Iri } from '../../../core/model/iri.ts'
 import type { QNode, QPath } from '../../../core/query/ast.ts'
-import { type Comparison, type ScalarTest, scalarTests } from '../../port/scalar-tests.ts'
+import { type Comparison, isAttribute, type ScalarTest, scalarTests } from '../../port/scalar-tests.ts'
 import type { KeptValue } from '../mongo-documents.ts'
 import type { Capabilities } from './capabilities.ts'
 import { ANYTHING, allOf, anyOf, type EntityFilter, type Translation } from './filters.ts'
@@ -46,17 +46,13 @@ type ValueCondition =
 function existsFilter(path: QPath, index: ValueIndex | undefined): Translation {
   const [attribute] = path.attributes
   if (attribute === undefined) return ANYTHING
-  return { ...presence(attribute), exact: index?.certain === true && isPlain(path) }
+  return { ...presence(attribute), exact: index?.certain === true && isAttribute(path) }
 }
 
 function absentFilter(path: QPath, index: ValueIndex | undefined): Translation {
   const [attribute] = path.attributes
-  if (attribute === undefined || !index?.certain || !isPlain(path)) return ANYTHING
+  if (attribute === undefined || !index?.certain || !isAttribute(path)) return ANYTHING
   return { filter: { attributes: { $ne: attribute } }, exact: true }
-}
-
-function isPlain({ attributes, member, value, linked }: QPath): boolean {
-  return attributes.length === 1 && !member && !value && !linked
 }
 
 /** Answers that an attribute is there, which is less than what was asked for. */

@@ -1,4 +1,5 @@
 import type { EntityQuery, EntitySelector, QNode, QPath } from '../../../core/query/ast.ts'
+import { isAttribute } from '../../port/scalar-tests.ts'
 import { comparisonNode, isDescribed } from './query-comparison.ts'
 import { geoNode, type Index, idsNode, presenceNode, scopeNode, typeNode } from './query-conditions.ts'
 import { ANYTHING, allOf, anyOf, type Node } from './query-node.ts'
@@ -58,20 +59,16 @@ function existsNode(path: QPath, index: Index): Node {
   const [attribute] = path.attributes
   if (attribute === undefined) return ANYTHING
   const node = presenceNode(attribute, index)
-  return { ...node, exact: node.exact && isPlain(path) && isKnown(attribute, index) }
+  return { ...node, exact: node.exact && isAttribute(path) && isKnown(attribute, index) }
 }
 
 function absentNode(path: QPath, index: Index): Node {
   const [attribute] = path.attributes
-  if (attribute === undefined || !isPlain(path) || !isKnown(attribute, index)) return ANYTHING
+  if (attribute === undefined || !isAttribute(path) || !isKnown(attribute, index)) return ANYTHING
   // an attribute that has expired is absent and indexed still
   if (index.holdsExpired()) return ANYTHING
   const { probe } = presenceNode(attribute, index)
   return { probe: (key) => sql`(${probe(key)} IS NOT 1)`, drives: [], exact: true }
-}
-
-function isPlain({ attributes, member, value, linked }: QPath): boolean {
-  return attributes.length === 1 && !member && !value && !linked
 }
 
 function isKnown(attribute: string, index: Index): boolean {

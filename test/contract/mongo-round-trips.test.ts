@@ -31,7 +31,7 @@ if (stores.some(({ name }) => name === 'MongoDB'))
       server = await startMongo()
       link = await startMongoLink(server.url)
       store = await openMongoStore({ url: link.url, database })
-      store.others.none()
+      store.known.beAlone()
       await commit(put(entity(newId()))) // takes a block of versions
     })
     after(async () => {

@@ -119,7 +119,7 @@ function mongoKind(name: string, start: () => Promise<MongoServer>): MongoKind {
     const { url } = await server
     const database = `hub-test-${process.pid}-${++databases}`
     const store = await openMongoStore({ url, database, ...options })
-    store.others.none()
+    store.known.beAlone()
     return {
       store,
       contents: () => contentsOf(url, database),

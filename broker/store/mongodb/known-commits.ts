@@ -2,9 +2,8 @@ import { LRUCache } from 'lru-cache'
 import type { Iri } from '../../core/model/iri.ts'
 import { isHidden, type Tenant } from '../../core/model/tenant.ts'
 import { canonicalEntity } from '../port/canonical.ts'
-import { KnownState } from '../port/known-state.ts'
+import { KnownState, type NotedChange } from '../port/known-state.ts'
 import type { StoredEntity, Unit, UnitResult } from '../port/store.ts'
-import type { OtherProcesses, OthersChange } from './other-processes.ts'
 
 /** How much a store may know, and for how long without being told. */
 export interface KnowingOptions {
@@ -16,19 +15,24 @@ export interface KnowingOptions {
   readonly grown: (tenant: Tenant) => void
 }
 
+/** What another process committed. */
+export interface OthersChange extends NotedChange {
+  readonly tenant: Tenant
+  /** That the commit gave it. */
+  readonly version: number
+}
+
 /** So many commits of this process are recognised when they are told of again. */
 const OWN_VERSIONS = 10_000
 
 /**
- * What a store on MongoDB knows without asking: all, as long as no other process commits; beside others, what entities they
- * committed up to a while ago, as far as it was told in time. Everything that this process commits passes it before it is
- * answered.
+ * What a store on MongoDB knows without asking: all, where no other process commits; beside others, what entities they
+ * committed up to a while ago, as far as it was told in time. Before it is told anything it takes it that there are others of
+ * which it knows nothing. Everything that this process commits passes it before it is answered.
  */
-export class KnownCommits implements OtherProcesses {
+export class KnownCommits {
   readonly #options: KnowingOptions
   readonly #state: KnownState
-  /** Grows whenever it is left alone. */
-  #times = 0
   #alone = false
   /** Up to when what others commit to a tenant was told of. */
   readonly #toldUntil = new Map<Tenant, number>()
@@ -44,24 +48,17 @@ export class KnownCommits implements OtherProcesses {
     this.#state = new KnownState(options.maxCharacters)
   }
 
-  /** Since when no other process commits, as a number that never comes again; undefined: some may. */
-  get aloneSince(): number | undefined {
-    return this.#alone ? this.#times : undefined
+  /** No other process commits, nor will while this one lives. */
+  get alone(): boolean {
+    return this.#alone
   }
 
-  none(): void {
-    if (this.#alone) return
-    this.#forgetAll()
+  /** Is told, before this process reads or commits anything, that it is alone for good. */
+  beAlone(): void {
     this.#alone = true
-    this.#times++
   }
 
-  unknown(): void {
-    this.#alone = false
-    this.#toldUntil.clear()
-    this.#forgetAll()
-  }
-
+  /** Is told what some process committed: in any order, more than once too, and of commits of this process as well. */
   committed({ tenant, version, ...change }: OthersChange): void {
     if (this.#own.delete(ownKey(tenant, version))) return
     this.#state.noted(tenant, change)
@@ -69,12 +66,13 @@ export class KnownCommits implements OtherProcesses {
     this.#options.grown(tenant)
   }
 
+  /** Is told that whatever others committed of entities of a tenant before this time of `performance.now` has been told. */
   toldUntil(tenant: Tenant, time: number): void {
     this.#toldUntil.set(tenant, time)
   }
 
+  /** Is told that not all was told of a tenant: until the next `toldUntil` nothing of it is known. */
   lost(tenant: Tenant): void {
-    if (this.#alone) return
     this.#toldUntil.delete(tenant)
     this.#state.noted(tenant, { collection: 'entity', id: '' })
     this.forgetTexts(tenant)
@@ -171,11 +169,6 @@ export class KnownCommits implements OtherProcesses {
   #forgetEntity(tenant: Tenant, id: string): void {
     this.#reading.delete(keyOf(tenant, id))
     this.#state.forgetEntity(tenant, id)
-  }
-
-  #forgetAll(): void {
-    this.#reading.clear()
-    this.#state.forgetAll()
   }
 }
 

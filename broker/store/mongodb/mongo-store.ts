@@ -33,7 +33,6 @@ import { readInstances } from './mongo-history.ts'
 import { tenantParts } from './mongo-size.ts'
 import { MongoTenants } from './mongo-tenants.ts'
 import { MongoWrites } from './mongo-writes.ts'
-import type { OtherProcesses } from './other-processes.ts'
 import { OthersFeed } from './others-feed.ts'
 import { type JoinOptions, joinProcesses } from './processes/join-processes.ts'
 import { type Capabilities, probeCapabilities } from './query/capabilities.ts'
@@ -75,9 +74,8 @@ const MEASURED_FOR: Micros = 600_000_000
 
 /** A Store on MongoDB: one document per entity, changed by one atomic write that carries its own change record. */
 export class MongoStore implements Store, RewritableTexts {
-  /** What it is told of other processes on the database. */
-  readonly others: OtherProcesses
-  readonly #known: KnownCommits
+  /** What it knows of commits, and is told of those of other processes. */
+  readonly known: KnownCommits
   readonly #staleness: number
   #feed: OthersFeed | undefined
   readonly #client: MongoClient
@@ -98,12 +96,11 @@ export class MongoStore implements Store, RewritableTexts {
     this.#clock = clock ?? (() => Date.now() * 1000)
     this.#database = client.db(database)
     this.#staleness = options.staleness ?? 0
-    this.#known = new KnownCommits({
+    this.known = new KnownCommits({
       maxCharacters: options.knownCharacters ?? 16_000_000,
       staleness: this.#staleness,
       grown: (tenant) => this.#writes.tell(tenant),
     })
-    this.others = this.#known
     this.#layouts = new EntityLayouts({
       takeTurn: (tenant) => this.#writes.takeTurn(tenant, 'document'),
       log: options.log ?? SILENT,
@@ -111,7 +108,7 @@ export class MongoStore implements Store, RewritableTexts {
     const limits = { maxTenants, maxHidden, clock: this.#clock }
     this.#tenants = new MongoTenants(this.#database, limits, this.#layouts)
     this.#writes = new MongoWrites(this.#tenants, {
-      known: this.#known,
+      known: this.known,
       recording,
       quotas,
       reap: (tenant, collections) => this.#reap(tenant, collections),
@@ -141,12 +138,12 @@ export class MongoStore implements Store, RewritableTexts {
    */
   async join(options: JoinOptions): Promise<Processes> {
     const { processes, signals, guarantees } = await asked(() => joinProcesses(this.#database, options))
-    if (processes.alone) this.#known.none()
+    if (processes.alone) this.known.beAlone()
     else {
       this.#writes.follow(signals)
       if (guarantees.changeStreams && this.#staleness > 0)
         this.#feed = new OthersFeed({
-          others: this.others,
+          known: this.known,
           staleness: this.#staleness,
           failed: (error) => options.failed(error, 'what other processes commit is not heard'),
         })
@@ -155,7 +152,7 @@ export class MongoStore implements Store, RewritableTexts {
   }
 
   read(tenant: Tenant, id: string) {
-    return this.#known.read(tenant, id, () =>
+    return this.known.read(tenant, id, () =>
       this.#in(tenant, undefined, (collections) => readEntity(collections, id)),
     )
   }
@@ -187,15 +184,15 @@ export class MongoStore implements Store, RewritableTexts {
   }
 
   version(tenant: Tenant, id: string) {
-    return this.#tenants.isOpen(tenant) ? this.#known.version(tenant, id) : undefined
+    return this.#tenants.isOpen(tenant) ? this.known.version(tenant, id) : undefined
   }
 
   generation(tenant: Tenant, types?: readonly Iri[]) {
-    return this.#tenants.isOpen(tenant) ? this.#known.generation(tenant, types) : undefined
+    return this.#tenants.isOpen(tenant) ? this.known.generation(tenant, types) : undefined
   }
 
   historyGeneration(tenant: Tenant, id: string) {
-    return this.#tenants.isOpen(tenant) ? this.#known.history(tenant, id) : undefined
+    return this.#tenants.isOpen(tenant) ? this.known.history(tenant, id) : undefined
   }
 
   logEnd(tenant: Tenant) {
@@ -235,7 +232,7 @@ export class MongoStore implements Store, RewritableTexts {
     await this.#in(tenant, undefined, (collections) =>
       rewriteTexts(collections, changes, this.#writes.takeTurn(tenant, 'document')),
     )
-    this.#known.forgetTexts(tenant)
+    this.known.forgetTexts(tenant)
   }
 
   watch(listener: (growth: LogGrowth) => void) {
@@ -296,7 +293,7 @@ export class MongoStore implements Store, RewritableTexts {
     return asked(() =>
       this.#writes.betweenDrains(tenant, async () => {
         await this.#tenants.dropHidden(tenant)
-        this.#known.forget(tenant)
+        this.known.forget(tenant)
       }),
     )
   }
@@ -339,7 +336,7 @@ export class MongoStore implements Store, RewritableTexts {
   #retainSome(tenant: Tenant, turn: RetentionTurn<string>): Promise<string | undefined> {
     return this.#in(tenant, undefined, async (collections) => {
       if (turn.after === undefined) await this.#writes.drain(tenant, collections)
-      return retainInstances(collections, turn).finally(() => this.#known.historiesChanged(tenant))
+      return retainInstances(collections, turn).finally(() => this.known.historiesChanged(tenant))
     })
   }
 

@@ -4,12 +4,12 @@ import type { Entity } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
 import { isHidden, type Tenant } from '../../core/model/tenant.ts'
 import { parseRecord } from './change-record.ts'
+import type { KnownCommits } from './known-commits.ts'
 import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
-import type { OtherProcesses } from './other-processes.ts'
 
 /** What a feed tells, and how soon. */
 export interface FeedOptions {
-  readonly others: OtherProcesses
+  readonly known: Pick<KnownCommits, 'committed' | 'toldUntil' | 'lost'>
   /** What is told may be so many milliseconds late. */
   readonly staleness: number
   /** Told why others are not heard for now. */
@@ -58,13 +58,13 @@ export class OthersFeed {
         if (!signal.aborted) this.#options.failed(error)
       }
       // whatever came meanwhile is not told
-      this.#options.others.lost(tenant)
+      this.#options.known.lost(tenant)
       await pause(RETRY_MILLISECONDS, undefined, { signal, ref: false }).catch(() => {})
     }
   }
 
   async #followOnce(tenant: Tenant, entities: Collection<KeptEntity>): Promise<void> {
-    const { others, staleness } = this.#options
+    const { known, staleness } = this.#options
     const { signal } = this.#closing
     const wait = Math.max(1, Math.floor(staleness / 3))
     const stream = entities.aggregate([{ $changeStream: {} }], { batchSize: BATCH, maxAwaitTimeMS: wait })
@@ -78,7 +78,7 @@ export class OthersFeed {
           characters += charactersOf(event)
           this.#tell(tenant, event)
         }
-        if (events.length < BATCH && characters < CUT_CHARACTERS) others.toldUntil(tenant, asked)
+        if (events.length < BATCH && characters < CUT_CHARACTERS) known.toldUntil(tenant, asked)
         // a server that does not wait for events is not asked all the time
         const left = asked + Math.min(wait, PAUSE_MILLISECONDS) - performance.now()
         if (!first && left > 0) await pause(left, undefined, { signal, ref: false })
@@ -90,13 +90,13 @@ export class OthersFeed {
 
   /** What is not understood may be anything. */
   #tell(tenant: Tenant, event: Document): void {
-    const { others } = this.#options
+    const { known } = this.#options
     const { operationType, documentKey, fullDocument, updateDescription } = event
     const written = operationType === 'insert' ? fullDocument : updateDescription?.updatedFields
-    if (typeof documentKey?._id !== 'string' || !written) others.lost(tenant)
+    if (typeof documentKey?._id !== 'string' || !written) known.lost(tenant)
     else {
       const told = toldBy(documentKey._id, written)
-      if (told) others.committed({ tenant, collection: 'entity', ...told })
+      if (told) known.committed({ tenant, collection: 'entity', ...told })
     }
   }
 }

@@ -9,19 +9,17 @@ const BLOCK = 1000
 
 /** Versions that are this process's to give. */
 interface Block {
-  /** Since when no other process commits. */
-  readonly since: number
   next: number
   readonly end: number
 }
 
 /** Gives versions of tenants: each once, and each commit greater ones than those before it, whichever process that was. */
 export class Versions {
-  readonly #known: Pick<KnownCommits, 'aloneSince'>
+  readonly #known: Pick<KnownCommits, 'alone'>
   readonly #turns: InTurn
   readonly #blocks = new Map<Tenant, Block>()
 
-  constructor(known: Pick<KnownCommits, 'aloneSince'>, turns: InTurn) {
+  constructor(known: Pick<KnownCommits, 'alone'>, turns: InTurn) {
     this.#known = known
     this.#turns = turns
   }
@@ -33,10 +31,10 @@ export class Versions {
       this.#turns.run(`${tenant}/version`, async () => {
         const left = this.#fromBlock(tenant, count)
         if (left !== undefined) return left
-        const since = this.#known.aloneSince
-        const taken = since === undefined ? count : Math.max(count, BLOCK)
+        const { alone } = this.#known
+        const taken = alone ? Math.max(count, BLOCK) : count
         const first = await takeFromCounter(tenant, collections, taken)
-        if (since !== undefined) this.#blocks.set(tenant, { since, next: first + count, end: first + taken })
+        if (alone) this.#blocks.set(tenant, { next: first + count, end: first + taken })
         return first
       })
     )
@@ -44,7 +42,7 @@ export class Versions {
 
   #fromBlock(tenant: Tenant, count: number): number | undefined {
     const block = this.#blocks.get(tenant)
-    if (!block || block.since !== this.#known.aloneSince || block.next + count > block.end) return undefined
+    if (!block || block.next + count > block.end) return undefined
     const first = block.next
     block.next += count
     return first

@@ -35,8 +35,6 @@ export class KnownState {
   #histories: LRUCache<string, number> | undefined
   /** The last name that was given. */
   #named = 0
-  /** What is counted of a tenant before anything of it changes. */
-  #start = 0
   readonly #maxCharacters: number
   readonly #changes = new Map<Tenant, Changes>()
 
@@ -73,7 +71,7 @@ export class KnownState {
   /** Counts the changes so far: all, or those that can concern an entity of one of these types. */
   changes(tenant: Tenant, types: readonly Iri[] | undefined): number {
     const changes = this.#changes.get(tenant)
-    if (!changes) return this.#start
+    if (!changes) return 0
     if (!types) return changes.all
     return types.reduce((sum, type) => sum + (changes.ofType.get(type) ?? 0), changes.ofAny)
   }
@@ -94,7 +92,7 @@ export class KnownState {
     this.#histories?.clear()
   }
 
-  /** Remembers what a read of the file answered just now. */
+  /** Remembers what a read of the store answered just now. */
   seen(tenant: Tenant, entity: StoredEntity): void {
     if (this.#maxCharacters === 0) return
     this.#entities ??= new LRUCache({
@@ -104,7 +102,7 @@ export class KnownState {
     this.#entities.set(keyOf(tenant, entity.id), entity)
   }
 
-  /** Answers an entity that is known; undefined: only the file can tell. */
+  /** Answers an entity that is known; undefined: only the store can tell. */
   entity(tenant: Tenant, id: string): StoredEntity | undefined {
     return this.#entities?.get(keyOf(tenant, id))
   }
@@ -127,23 +125,8 @@ export class KnownState {
     this.#entities?.delete(keyOf(tenant, id))
   }
 
-  /** Forgets all: whatever was known counts as changed. */
-  forgetAll(): void {
-    for (const changes of this.#changes.values()) {
-      changes.all++
-      changes.ofAny++
-    }
-    this.#start++
-    this.#histories?.clear()
-    this.#entities?.clear()
-  }
-
   #changesOf(tenant: Tenant): Changes {
-    const changes = this.#changes.get(tenant) ?? {
-      all: this.#start,
-      ofAny: this.#start,
-      ofType: new Map<Iri, number>(),
-    }
+    const changes = this.#changes.get(tenant) ?? { all: 0, ofAny: 0, ofType: new Map<Iri, number>() }
     this.#changes.set(tenant, changes)
     return changes
   }

@@ -101,8 +101,8 @@ export const SETTINGS = {
     description:
       'Where several processes share a database with change streams an answer may be remembered that is up to so many milliseconds older ' +
       'than what another process wrote and answered: who writes through one and reads through another may be answered what was there ' +
-      'before. What this process wrote is seen at once, and no write is decided on what is remembered. 0: beside others nothing is. A hub ' +
-      'that is alone on its database for good, as on servers that take one process only, needs none of this',
+      'before. What this process wrote is seen at once, and no write is decided on what is remembered. 0: nothing is, also where no other ' +
+      'process happens to run. A server that takes one process only needs none of this, and there it does nothing',
     default: 0,
     minimum: 0,
     maximum: 60_000,

@@ -132,7 +132,7 @@ export async function assemble(
   }
   const restricted = toldToOthers(await openRestrictedData(store), 'restrictions', inStep)
   const uses = toldToOthers(await openDeclaredUses(store), 'uses of feeds', inStep)
-  const audit = await assembleAudit(config, { store, secret, clock, log, ontology })
+  const audit = await assembleAudit(config, { store, processes, secret, clock, log, ontology })
   const identity = await assembleIdentity(config, {
     ...(audit && { audit }),
     restrictions: restricted.current,

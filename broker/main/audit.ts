@@ -11,11 +11,13 @@ import type { Config } from '../config.ts'
 import { DEFAULT_TENANT } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
+import type { Processes } from '../store/port/processes.ts'
 import type { Store } from '../store/port/store.ts'
 
 /** What an audit log is kept with. */
 export interface AuditParts {
   readonly store: Store
+  readonly processes: Pick<Processes, 'tell' | 'hear'>
   readonly secret: Uint8Array
   readonly clock: () => Micros
   readonly log: Logger

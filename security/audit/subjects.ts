@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Tenant } from '../../broker/core/model/tenant.ts'
 import type { Micros } from '../../broker/core/model/time.ts'
+import type { Processes } from '../../broker/store/port/processes.ts'
 import type { DocumentUnit, Store } from '../../broker/store/port/store.ts'
 
 /** Names entities in the log so that only who has their keys can tell which they are. */
@@ -21,16 +22,20 @@ export interface SubjectDependencies {
   /** The hub's secret: keys are found by it, so that they name nobody. */
   readonly secret: Uint8Array
   readonly clock: () => Micros
+  /** Others that remember keys of the same store. */
+  readonly processes: Pick<Processes, 'tell' | 'hear'>
 }
 
 const COLLECTION = 'auditKey'
+const TOPIC = 'audit keys'
 const REMEMBERED = 100_000
 /** Keys that are made with one commit. */
 const TOGETHER = 200
 
 /** Keeps one random key for each entity in the store of its tenant, out of the log and of what is answered. */
-export function createSubjects({ store, secret, clock }: SubjectDependencies): Subjects {
+export function createSubjects({ store, secret, clock, processes }: SubjectDependencies): Subjects {
   const remembered = new LRUCache<string, string>({ max: REMEMBERED })
+  processes.hear(TOPIC, () => remembered.clear())
   const placeOf = (id: string): string =>
     createHmac('sha256', secret).update('audit key').update(id).digest('base64url').slice(0, 32)
 
@@ -91,6 +96,7 @@ export function createSubjects({ store, secret, clock }: SubjectDependencies): S
       const units = ids.map((id) => unitOf(placeOf(id), clock(), {}))
       if (units.length > 0) await store.commit(tenant, units)
       for (const id of ids) remembered.delete(`${tenant} ${id}`)
+      await processes.tell(TOPIC)
     },
   }
 }

@@ -16,8 +16,10 @@ import { createSubjects } from '../../../security/audit/subjects.ts'
 import { OPEN_CALLER } from '../../../security/open-caller.ts'
 import { signingKey } from '../../../security/signing-key.ts'
 import { type OpenedStore, SQLITE } from '../../support/stores.ts'
+import { toldProcesses } from '../../support/told-processes.ts'
 
 const SECRET = Buffer.alloc(32, 7)
+const joined = toldProcesses()
 const instance = (attributes?: Attributes): Instance => ({
   ...{ kind: 'Property', value: 'x', createdAt: 1, modifiedAt: 1 },
   ...(attributes && { attributes }),
@@ -97,7 +99,12 @@ describe('The audit', () => {
       },
     })
     audit = createAudit({
-      ...{ log, folder, clock, subjects: createSubjects({ ...store, secret: SECRET, clock }) },
+      ...{
+        log,
+        folder,
+        clock,
+        subjects: createSubjects({ ...store, secret: SECRET, clock, processes: joined() }),
+      },
       ...{ countMilliseconds: 1_000_000, sealMilliseconds: 1_000_000, lifetime: 1e15 },
       exchanges: countExchanges({ ...store, clock, lifetime: 1e15, failed: (_, text) => expect.fail(text) }),
       writes: () => ({
@@ -165,10 +172,11 @@ describe('The audit', () => {
     const subject = await audit.subject(DEFAULT_TENANT, 'urn:e:1')
     await shown(VIEW, disclosed, hiddenTenant(DEFAULT_TENANT, 'key'))
     expect(lines().split(`"subjects":["${subject}"]`).length).to.equal(3)
-    const again = createSubjects({ ...store, secret: SECRET, clock: () => 1 })
+    const again = createSubjects({ ...store, secret: SECRET, clock: () => 1, processes: joined() })
     expect(await again.find(DEFAULT_TENANT, 'urn:e:1')).to.equal(subject)
     await audit.forget(DEFAULT_TENANT, ['urn:e:1'])
     expect(await audit.subject(DEFAULT_TENANT, 'urn:e:1')).to.equal(undefined)
+    expect(await again.find(DEFAULT_TENANT, 'urn:e:1'), 'in another process').to.equal(undefined)
     await shown(VIEW, disclosed)
     expect(await audit.subject(DEFAULT_TENANT, 'urn:e:1'))
       .to.be.a('string')

@@ -34,7 +34,7 @@ import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import { timeOfDay } from './clock.ts'
 import type { AssembledIdentity, IdentityParts } from './identity.ts'
 import { type MaskKeyFile, openMaskKeyFile, underEpoch } from './mask-key-file.ts'
-import { toldRevocations } from './other-processes.ts'
+import { toldKeys, toldRevocations } from './other-processes.ts'
 import { hubOf, readPolicies } from './policies.ts'
 import { createPolicySource, readyForAreas } from './policy-source.ts'
 import { readPolicyVersions } from './policy-versions.ts'
@@ -179,7 +179,7 @@ async function startProvider(
     roles: [HUB_ROLE],
     audiences: config.federation.sources.map(({ audience = config.auth.audience }) => audience),
   }
-  return createIdentityProvider({
+  const provider = await createIdentityProvider({
     issuer: `${parts.url}/oidc`,
     store: parts.store,
     name: config.title || config.name,
@@ -197,6 +197,7 @@ async function startProvider(
     clock: parts.clock,
     log: (record, text) => parts.log.error(record, text),
   })
+  return toldKeys(provider, parts.inStep)
 }
 
 /** Who left a subscription here is known at other hubs too when its token has ended. */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { IdentityProvider } from '../../security/identity/identity-provider.ts'
 import type { Revocations } from '../../security/tokens/revocations.ts'
 import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
 import type { Processes } from '../store/port/processes.ts'
@@ -31,6 +32,26 @@ export function toldRevocations(
     revoke: async (revocation) => {
       await revocations.revoke(revocation)
       await inStep.processes.tell(what)
+    },
+  }
+}
+
+/** Has every process sign and verify with the keys that one of them was told to, and with none that were taken back. */
+export function toldKeys(provider: IdentityProvider, inStep: InStep): IdentityProvider {
+  const what = 'signing keys'
+  const takeOver = takingOver({ load: provider.loadKeys }, what, inStep)
+  inStep.processes.hear(what, takeOver)
+  return {
+    ...provider,
+    rotateKeys: async (how) => {
+      try {
+        await provider.rotateKeys(how)
+      } catch (error) {
+        takeOver() // nobody knows what became of it
+        throw error
+      } finally {
+        await inStep.processes.tell(what)
+      }
     },
   }
 }

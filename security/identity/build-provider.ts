@@ -129,6 +129,7 @@ export async function buildProvider(options: IdentityProviderOptions): Promise<I
       }
       use(await keeper.rotate(how))
     },
+    loadKeys: async () => use(await keeper.open()),
     issueFor: async (whom) => {
       const token = await issueFor(inUse.provider, exchange, given, whom)
       const { subject, actor } = whom

@@ -64,6 +64,8 @@ export interface IdentityProvider {
   publishedKeys(): readonly PublishedKey[]
   /** Lets the next key sign now; `withdraw`: takes back all present keys, with every token that they signed. */
   rotateKeys(how: { readonly withdraw: boolean }): Promise<void>
+  /** Takes over the keys that another process over the same store lets sign, and takes back none but those. */
+  loadKeys(): Promise<void>
   /** Answers a token with which a client acts for an account at another hub; undefined: the account is gone. */
   issueFor(whom: {
     readonly subject: string

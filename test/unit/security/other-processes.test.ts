@@ -1,10 +1,16 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
-import { toldToOthers } from '../../../broker/main/other-processes.ts'
+import { toldKeys, toldToOthers } from '../../../broker/main/other-processes.ts'
 import type { Store } from '../../../broker/store/port/store.ts'
+import { createEgress } from '../../../security/egress/create-egress.ts'
+import {
+  createIdentityProvider,
+  type IdentityProvider,
+} from '../../../security/identity/identity-provider.ts'
 import { openRestrictedData, RESTRICTION } from '../../../security/privacy/restricted-data.ts'
 import { rejection } from '../../support/rejection.ts'
 import { type OpenedStore, SQLITE } from '../../support/stores.ts'
+import { toldProcesses } from '../../support/told-processes.ts'
 import { until } from '../../support/until.ts'
 
 describe('restrictions of several processes', () => {
@@ -76,5 +82,37 @@ describe('restrictions of several processes', () => {
     expect(told).to.deep.equal(['restrictions'])
     away = false
     await until('the restriction', () => restricted.entities()?.includes('urn:b') === true)
+  })
+})
+
+describe('signing keys of several processes', () => {
+  it('are good at none of them once they are taken back at one', async () => {
+    const { store, close } = await SQLITE.open()
+    const egress = createEgress({ mode: 'open', allowedOrigins: [] })
+    const joined = toldProcesses()
+    const start = async (): Promise<IdentityProvider> => {
+      const provider = await createIdentityProvider({
+        ...{ store, egress, issuer: 'https://hub.example.org/oidc', name: 'hub', resource: 'urn:hub' },
+        ...{ accounts: [], clients: [], secret: Buffer.alloc(32, 7), keyDays: 90 },
+        lifetimes: { session: 3600, idle: 3600, offline: 3600 },
+        clock: () => Date.now() * 1000,
+        revocations: { revoke: async () => undefined },
+        verify: () => Promise.reject(new Error('is none')),
+      })
+      return toldKeys(provider, {
+        processes: joined(),
+        ending: new AbortController().signal,
+        notTaken: (error) => expect.fail(String(error)),
+      })
+    }
+    const ids = ({ keys }: IdentityProvider) => keys().keys.map(({ kid }) => kid)
+    const [one, other] = [await start(), await start()]
+    expect(ids(other)).to.deep.equal(ids(one))
+    const stolen = ids(one)
+    await one.rotateKeys({ withdraw: true })
+    await until('the new keys', () => ids(other).every((kid) => !stolen.includes(kid)))
+    expect(ids(other)).to.deep.equal(ids(one))
+    await egress.close()
+    await close()
   })
 })

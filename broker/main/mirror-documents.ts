@@ -112,7 +112,7 @@ class Mirror implements Follower {
         await this.#learn[collection]?.(this.#tenant, id, sequence)
       } catch (error) {
         this.#failed(error, 'what another process keeps is not taken over')
-        this.#queue.unshift(next)
+        this.#queue.push(next) // what is kept is read whenever that is: others need not wait
         await pause(AGAIN_MILLISECONDS, undefined, { ref: false })
       }
     }

@@ -17,6 +17,8 @@ export interface RestrictedData {
   current(): Restrictions | undefined
   /** Tells whether somebody is restricted in a tenant, known there yet or not. */
   isRestricted(tenant: Tenant): boolean
+  /** Tells whenever others are restricted, or of other entities, than before. */
+  follow(told: () => void): void
   /** Takes over what is kept now; where that is what was kept before, what is current stays the same object. */
   load(): Promise<void>
 }
@@ -29,6 +31,7 @@ export async function openRestrictedData(
   let current: Restrictions | undefined
   let restricted: ReadonlySet<Tenant> = new Set()
   let known = ''
+  const followers: (() => void)[] = []
   let loading: Promise<void> = Promise.resolve()
   // one after the other: what was read earlier may not go over what is newer
   const load = (): Promise<void> => {
@@ -51,9 +54,15 @@ export async function openRestrictedData(
     restricted = any
     generation++
     current = tenants.size === 0 ? undefined : { generation, of: (tenant) => tenants.get(tenant) ?? [] }
+    for (const told of followers) told()
   }
   await load()
-  return { current: () => current, isRestricted: (tenant) => restricted.has(tenant), load }
+  return {
+    current: () => current,
+    isRestricted: (tenant) => restricted.has(tenant),
+    follow: (told) => void followers.push(told),
+    load,
+  }
 }
 
 /** Answers the restrictions of a tenant, and by which version of which record; none: nobody is restricted there. */

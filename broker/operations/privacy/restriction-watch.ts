@@ -66,12 +66,14 @@ export class RestrictionWatch {
   }
 
   start(): void {
-    const { store, failed } = this.#dependencies
+    const { store, restricted, failed } = this.#dependencies
     this.#unwatch = store.watch(({ tenant }) => this.#look(tenant))
     const lookAll = async (): Promise<void> => {
       for (const tenant of await store.tenants()) this.#look(tenant)
     }
     lookAll().catch(failed)
+    // what another process restricts is known here only after something was written of it already
+    restricted.follow(() => void (this.#stopped || lookAll().catch(failed)))
   }
 
   /** Looks no more; resolves when nothing is under way. */

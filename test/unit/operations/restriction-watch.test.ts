@@ -113,6 +113,26 @@ describe('restrictions: what is written while a person is looked for', () => {
     }
   })
 
+  it('is hidden where another process restricted her, and this one follows what is written', async () => {
+    const [parts, mine] = [await dependencies(), await openRestrictedData(opened.store)]
+    const watch = new RestrictionWatch({
+      ...{ ...parts, restricted: mine, store: opened.store, view: () => VIEW },
+      failed: (error) => expect.fail(String(error)),
+    })
+    watch.start()
+    try {
+      await restrict(parts, ONE, opened.store)
+      await write(hers('urn:e:1', ONE))
+      await new Promise((resolve) => setImmediate(resolve)) // this one was told of it, and does not know her yet
+      await mine.load()
+      await until('what was written between', () =>
+        (mine.current()?.of(DEFAULT_TENANT) ?? []).some(({ entity: each }) => each === 'urn:e:1'),
+      )
+    } finally {
+      await watch.stop()
+    }
+  })
+
   it('is hidden in other processes over the store too, which change nothing where nothing is new', async () => {
     await write(hers('urn:e:1', ONE))
     const other = await openRestrictedData(opened.store)

@@ -34,7 +34,7 @@ import { assembleMcp } from './mcp.ts'
 import { createMemories } from './memories.ts'
 import { logEnds } from './mirror-documents.ts'
 import { mirrorOthers } from './mirror-others.ts'
-import { type InStep, toldPolicies, toldToOthers } from './other-processes.ts'
+import { type InStep, toldForgetting, toldPolicies, toldToOthers } from './other-processes.ts'
 import { assemblePages } from './pages.ts'
 import { loadPlaces } from './places.ts'
 import { policyMetrics } from './policy-metrics.ts'
@@ -200,10 +200,10 @@ export async function assemble(
       local: identity.local,
       fragments,
       pages,
-      forgetAnswers: () => {
+      forgetAnswers: toldForgetting(() => {
         for (const memory of [fragments, pages, remembered]) memory.clear()
         sources.kept?.forgetAll()
-      },
+      }, inStep),
       secret,
       url,
       apiDocument,

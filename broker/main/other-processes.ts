@@ -93,6 +93,16 @@ export function toldToOthers<T extends Loaded>(loaded: T, what: string, inStep: 
   }
 }
 
+/** Has every process forget its answers where one does: they may tell of somebody who was erased. */
+export function toldForgetting(forget: () => void, { processes }: InStep): () => void {
+  const what = 'answers'
+  processes.hear(what, forget)
+  return () => {
+    forget()
+    void processes.tell(what) // which never fails
+  }
+}
+
 /** Reads anew whenever it is called, and until that succeeds: what is taken away elsewhere shall not stay in force here. */
 function takingOver({ load }: Loaded, what: string, { notTaken, ending }: InStep): () => void {
   let [wanted, taken] = [0, 0]

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
-import { toldKeys, toldToOthers } from '../../../broker/main/other-processes.ts'
+import { toldForgetting, toldKeys, toldToOthers } from '../../../broker/main/other-processes.ts'
 import type { Store } from '../../../broker/store/port/store.ts'
 import { createEgress } from '../../../security/egress/create-egress.ts'
 import {
@@ -114,5 +114,21 @@ describe('signing keys of several processes', () => {
     expect(ids(other)).to.deep.equal(ids(one))
     await egress.close()
     await close()
+  })
+})
+
+describe('answers of several processes', () => {
+  it('are forgotten by all of them where one erases somebody', () => {
+    const joined = toldProcesses()
+    const memories = [new Map([['urn:a', 'hers']]), new Map([['urn:a', 'hers']])]
+    const [forget] = memories.map((memory) =>
+      toldForgetting(() => memory.clear(), {
+        processes: joined(),
+        ending: new AbortController().signal,
+        notTaken: (error) => expect.fail(String(error)),
+      }),
+    )
+    forget?.()
+    expect(memories.map(({ size }) => size)).to.deep.equal([0, 0])
   })
 })

@@ -239,14 +239,14 @@ function addressOf({ request }: Exchange): Pick<HubRequest, 'address'> {
 function parameters({ search }: Exchange, route: Route): URLSearchParams {
   if (search === '') return new URLSearchParams()
   const query = new URLSearchParams(search)
-  for (const [name, value] of [...query]) {
-    if (value === '') query.delete(name)
+  for (const name of new Set(query.keys())) {
+    const values = query.getAll(name)
+    if (values.every((value) => value === '')) query.delete(name)
     else if (!route.parameters?.includes(name)) {
       throw invalidRequest(
         `Parameter ${name} is not known here; known are: ${route.parameters?.join(', ') || 'none'}`,
       )
-    } else if (query.getAll(name).length > 1)
-      throw invalidRequest(`Parameter ${name} is given more than once`)
+    } else if (values.length > 1) throw invalidRequest(`Parameter ${name} is given more than once`)
   }
   return query
 }

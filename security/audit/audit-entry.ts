@@ -2,8 +2,18 @@ import { createHash } from 'node:crypto'
 import type { JsonObject } from '../../broker/core/model/json.ts'
 import type { ClassCounts } from '../../broker/core/view/disclosure.ts'
 
-/** What a record is about. `log`: the log itself; `counted`: several alike, written together; `identity`: sign-ins, tokens. */
-export type AuditKind = 'log' | 'read' | 'counted' | 'write' | 'notification' | 'administration' | 'identity'
+/** What records are about. `log`: the log itself; `counted`: several alike, written together; `identity`: sign-ins, tokens. */
+export const AUDIT_KINDS = [
+  'log',
+  'read',
+  'counted',
+  'write',
+  'notification',
+  'administration',
+  'identity',
+] as const
+
+export type AuditKind = (typeof AUDIT_KINDS)[number]
 
 /** What a record says: who, what for, by which rules, of whom, how much; never a value. */
 export interface AuditEntry {

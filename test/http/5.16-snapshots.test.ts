@@ -424,6 +424,8 @@ describe('5.16 Snapshots', () => {
         { snapshotQueries: [] },
         { snapshotTemporalQueries: [] },
         { id: 'urn:other' },
+        { id: null },
+        { type: null },
         { x: 1 },
       ]) {
         expect((await patch(location, body)).status, JSON.stringify(body)).to.equal(400)

@@ -51,6 +51,8 @@ describe('6.3.20 Invalid parameters', () => {
       'local=1',
       'count=yes',
       'type=Room&type=Hall',
+      'limit=&limit=1',
+      'limit=&limit=a&limit=b',
       'expandvalues=a',
     ])
       it(`?${text}`, () =>

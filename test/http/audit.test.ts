@@ -249,7 +249,7 @@ describe('HTTP: the audit log', () => {
     expect((await asked('entity=urn:nobody')).body.records).to.deep.equal([])
     expect((await asked('to=2020-01-01T00:00:00Z')).body.records).to.deep.equal([])
     expect((await asked('from=2020-01-01T00:00:00Z&limit=1')).body.records).to.have.length(1)
-    for (const search of ['from=yesterday', 'limit=x', `entity=${REPORT}&subject=x`])
+    for (const search of ['from=yesterday', 'limit=x', 'kind=reading', `entity=${REPORT}&subject=x`])
       expect((await asked(search)).status, search).to.equal(400)
     for (const account of ['analyst', 'public', 'feeds', 'operator.thai-nguyen'] as const)
       expect((await send(account, '/hub/v1/audit')).status, account).to.equal(403)

@@ -1,3 +1,4 @@
+import { AUDIT_KINDS } from '../../../security/audit/audit-entry.ts'
 import { headDocument } from '../../../security/audit/signed-head.ts'
 import type { JsonObject, JsonValue } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
@@ -97,17 +98,25 @@ function asked(request: HubRequest): AskedAudit {
       ...text(query, 'caller'),
       ...text(query, 'subject'),
       ...text(query, 'operation'),
-      ...text(query, 'kind'),
+      ...kind(query),
     },
     ...(entity !== null && { entity }),
   }
 }
 
-type TextFilter = 'caller' | 'subject' | 'operation' | 'kind'
+type TextFilter = 'caller' | 'subject' | 'operation'
 
 function text(query: URLSearchParams, name: TextFilter): Partial<Record<TextFilter, string>> {
   const given = query.get(name)
   return given === null ? {} : { [name]: given }
+}
+
+function kind(query: URLSearchParams): { readonly kind?: string } {
+  const given = query.get('kind')
+  if (given === null) return {}
+  if (!AUDIT_KINDS.some((one) => one === given))
+    throw badRequestData(`Parameter kind is none of ${AUDIT_KINDS.join(', ')}`)
+  return { kind: given }
 }
 
 function time(query: URLSearchParams, name: 'from' | 'to'): Partial<Record<'from' | 'to', Micros>> {

@@ -131,6 +131,25 @@ for (const { name, open } of stores) {
         30_000,
       )
 
+    /** An indicator that starts now begins anew. */
+    async function forgetPlace(): Promise<void> {
+      await store.commit(DEFAULT_TENANT, [
+        { collection: 'indicator', id: 'mean', at: now, origin: { by: 'tester' }, logged: false },
+      ])
+    }
+
+    /** While time goes by, since it is kept now and then how far the log is read. */
+    const isRead = (end: number) =>
+      until(
+        `the log to be read up to ${end}`,
+        async () => {
+          now += 6_000_000
+          const kept = await store.document(DEFAULT_TENANT, 'indicator', 'mean')
+          return Number(kept?.document.position) >= end
+        },
+        30_000,
+      )
+
     it('works out what changes concern, and nothing that has not ended', async () => {
       await start()
       now = hours(2.5)
@@ -184,16 +203,10 @@ for (const { name, open } of stores) {
       await first.stop()
       const place = await store.document(DEFAULT_TENANT, 'indicator', 'mean')
       expect(place?.document.position).to.be.above(0)
-      await store.commit(DEFAULT_TENANT, [
-        { collection: 'indicator', id: 'mean', at: now, origin: { by: 'tester' }, logged: false },
-      ])
+      await forgetPlace()
       const end = (await store.log(DEFAULT_TENANT, 0, 100)).at(-1)?.sequence ?? 0
       const second = await start()
-      await until('the log to be read', async () => {
-        now += 6_000_000
-        const kept = await store.document(DEFAULT_TENANT, 'indicator', 'mean')
-        return Number(kept?.document.position) >= end
-      })
+      await isRead(end)
       await second.stop()
       expect(await store.log(DEFAULT_TENANT, end, 10)).to.deep.equal([])
       expect(await derived()).to.deep.equal({ 1: 10, 2: 15, 3: 20 })
@@ -249,12 +262,15 @@ for (const { name, open } of stores) {
         ...OPEN_CALLER,
         view: () => ({ ...view, id: 'blind', unrestricted: false, treatment: () => 'absent' }),
       }
-      await start(blind)
+      const run = await start(blind)
       now = hours(2)
       await measured({ 1: 10 })
-      const seeing = await start()
+      await isRead(1)
+      await run.stop()
+      expect(await derived()).to.deep.equal({})
+      await forgetPlace()
+      await start()
       await derives({ 1: 10, 2: 10 })
-      await seeing.stop()
     })
 
     it('tells that it may not write, and goes on', async () => {

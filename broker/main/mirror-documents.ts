@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Collection, LogRecord } from '../core/model/change.ts'
 import { isHidden, type Tenant } from '../core/model/tenant.ts'
+import { type Recurring, recurring } from '../store/port/recurring.ts'
 import type { Store } from '../store/port/store.ts'
 import type { Follower } from '../subscriptions/follow/follower.ts'
 import { createLiveFeeds, type Following } from '../subscriptions/follow/live-feeds.ts'
-import { type Recurring, recurring } from './recurring.ts'
 
 /** Takes over what is kept of a document now, whichever process kept it; told of it at least once after each change. */
 export type LearnDocument = (tenant: Tenant, id: string, sequence: number) => Promise<void>

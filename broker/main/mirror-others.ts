@@ -1,9 +1,9 @@
 import type { ContextService } from '../contexts/context-service.ts'
+import type { Recurring } from '../store/port/recurring.ts'
 import type { Store } from '../store/port/store.ts'
 import type { AssembledFederation } from './federation.ts'
 import { type MirrorDependencies, mirrorDocuments } from './mirror-documents.ts'
 import type { AssembledPlanting } from './planting.ts'
-import type { Recurring } from './recurring.ts'
 import type { SubscriptionEngine } from './subscription-engine.ts'
 
 /** Where what other processes keep is known here. */

@@ -37,6 +37,7 @@ if (kind) {
       )
       now = NOW + 120_000_000
       const second = await open()
+      await second.reap()
       const [last] = (await second.log(DEFAULT_TENANT, 0, 10)).slice(-1)
       expect(last).to.deep.include({ ...left, after: { a: 1 } })
       expect((await second.log(DEFAULT_TENANT, 0, 10)).length).to.equal(3)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { MongoClient } from 'mongodb'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
+import type { MongoStoreOptions } from '../../broker/store/mongodb/mongo-store.ts'
 import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
 import type { Guarantees } from '../../broker/store/mongodb/processes/probe-guarantees.ts'
 import {
@@ -12,7 +13,7 @@ import type { Duty, Processes } from '../../broker/store/port/processes.ts'
 import type { Store } from '../../broker/store/port/store.ts'
 import { missingCapableMongo, startCapableMongo } from '../support/capable-mongo.ts'
 import { type MongoServer, missingMongo, startMongo } from '../support/mongodb-server.ts'
-import { entity, put } from '../support/store-builders.ts'
+import { append, entity, NOW, property, put } from '../support/store-builders.ts'
 import { until } from '../support/until.ts'
 
 /** A process on the database, as far as a test goes. */
@@ -23,6 +24,7 @@ interface Joined {
   lost: boolean
 }
 
+const DAY = 86_400_000_000
 let databases = 0
 
 /** Suites of processes on one server. */
@@ -50,8 +52,8 @@ function onServer(start: () => Promise<MongoServer>) {
     joined = []
     await client.db(database).dropDatabase()
   })
-  const join = async (): Promise<Joined> => {
-    const store = await openMongoStore({ url: server.url, database })
+  const join = async (options: Pick<MongoStoreOptions, 'clock' | 'retention'> = {}): Promise<Joined> => {
+    const store = await openMongoStore({ url: server.url, database, ...options })
     const told: { found?: Guarantees } = {}
     try {
       const processes = await store.join({
@@ -108,6 +110,19 @@ describe('several processes on a server that guards concurrent updates', () => {
     await until('the other one', () => course.length === 3, 10_000)
     expect(course).to.deep.equal(['first begins', 'first ends', 'second begins'])
     expect([first.processes.has('a'), second.processes.has('a')]).to.deep.equal([false, true])
+  })
+
+  it('has one of them shorten history, and another when that one leaves', async () => {
+    const of = { clock: () => NOW, retention: () => [{ instances: DAY }] }
+    const [first, second] = [await join(of), await join(of)]
+    const { store } = second
+    await store.commit(DEFAULT_TENANT, [append('urn:h', [property(1, { observedAt: NOW - 9 * DAY })])])
+    const left = async () =>
+      (await store.instances(DEFAULT_TENANT, 'urn:h', { order: 'oldest', perAttribute: 10 })).length
+    expect([first, second].map(({ processes }) => processes.has('upkeep'))).to.deep.equal([true, false])
+    expect(await left()).to.equal(1)
+    await first.processes.leave()
+    await until('history that is shorter', async () => (await left()) === 0, 10_000)
   })
 
   it('tells one that was taken for dead, whose duties are done by another', async () => {

@@ -8,7 +8,6 @@ import type { AggregateQuery, EvolutionQuery, InstanceQuery } from '../port/evol
 import type { Processes } from '../port/processes.ts'
 import type { Quotas } from '../port/quotas.ts'
 import { reapExpired } from '../port/reap-expired.ts'
-import { RetentionRuns, type RetentionTurn } from '../port/retention-runs.ts'
 import {
   type Counters,
   type DocumentUnit,
@@ -42,6 +41,7 @@ import { readEntities, readEntity } from './read-entities.ts'
 import { readLog } from './read-log.ts'
 import { retainInstances } from './retain-instances.ts'
 import { rewriteTexts, storedTexts } from './stored-texts.ts'
+import { Upkeep, type UpkeepSource } from './upkeep.ts'
 
 /** How a store on MongoDB is to be opened. */
 export interface MongoStoreOptions {
@@ -68,7 +68,6 @@ export interface MongoStoreOptions {
 
 type Collection = DocumentUnit['collection']
 
-const REAP_EVERY: Micros = 60_000_000
 const EMPTY_FOR: Micros = 3_600_000_000
 const MEASURED_FOR: Micros = 600_000_000
 
@@ -83,8 +82,7 @@ export class MongoStore implements Store, RewritableTexts {
   readonly #clock: () => Micros
   readonly #writes: MongoWrites
   readonly #tenants: MongoTenants
-  readonly #reaped = new Map<Tenant, Micros>()
-  readonly #retention: RetentionRuns<string>
+  readonly #upkeep: Upkeep
   readonly #sizes = new Map<Tenant, StoreSize>()
   readonly #layouts: EntityLayouts
   readonly #shapes = new ShapeCounts()
@@ -92,6 +90,7 @@ export class MongoStore implements Store, RewritableTexts {
 
   constructor(client: MongoClient, options: MongoStoreOptions) {
     const { database, maxTenants = 1000, maxHidden = 100, clock, recording, retention, quotas } = options
+    const log = options.log ?? SILENT
     this.#client = client
     this.#clock = clock ?? (() => Date.now() * 1000)
     this.#database = client.db(database)
@@ -103,7 +102,7 @@ export class MongoStore implements Store, RewritableTexts {
     })
     this.#layouts = new EntityLayouts({
       takeTurn: (tenant) => this.#writes.takeTurn(tenant, 'document'),
-      log: options.log ?? SILENT,
+      log,
     })
     const limits = { maxTenants, maxHidden, clock: this.#clock }
     this.#tenants = new MongoTenants(this.#database, limits, this.#layouts)
@@ -111,20 +110,21 @@ export class MongoStore implements Store, RewritableTexts {
       known: this.known,
       recording,
       quotas,
-      reap: (tenant, collections) => this.#reap(tenant, collections),
     })
-    this.#retention = new RetentionRuns({
+    this.#upkeep = new Upkeep({
       clock: this.#clock,
       rules: retention ?? (() => []),
+      log,
       tenants: () => this.tenants(),
-      step: (tenant, turn) => this.#retainSome(tenant, turn),
+      hiddenTenants: () => this.hiddenTenants(),
+      reap: (tenant) => this.#reap(tenant),
+      retain: (...of) => this.#retain(...of),
     })
   }
 
   async open(): Promise<void> {
     this.#capabilities = await probeCapabilities(this.#database)
     await this.#tenants.prepare(DEFAULT_TENANT)
-    this.#retention.start()
   }
 
   /** What queries are answered with. */
@@ -133,8 +133,8 @@ export class MongoStore implements Store, RewritableTexts {
   }
 
   /**
-   * Joins the other processes on the database, and from then on is told of what they commit. @throws Error that says why it
-   * may not
+   * Joins the other processes on the database, is told of what they commit from then on, and takes part in the upkeep.
+   * @throws Error that says why it may not
    */
   async join(options: JoinOptions): Promise<Processes> {
     const { processes, signals, guarantees } = await asked(() => joinProcesses(this.#database, options))
@@ -148,6 +148,7 @@ export class MongoStore implements Store, RewritableTexts {
           failed: (error) => options.failed(error, 'what other processes commit is not heard'),
         })
     }
+    await asked(() => processes.share('upkeep', this.#upkeep))
     return processes
   }
 
@@ -315,13 +316,18 @@ export class MongoStore implements Store, RewritableTexts {
     return size
   }
 
-  /** Removes from history what is kept no longer; also done once a day. */
+  /** Removes from history what is kept no longer; also done once a day by the process that has this duty. */
   retain(): Promise<void> {
-    return this.#retention.run()
+    return this.#upkeep.retain()
+  }
+
+  /** Takes away what has expired; also done every minute by the process that has this duty. */
+  reap(): Promise<void> {
+    return this.#upkeep.reap()
   }
 
   async close() {
-    await this.#retention.close()
+    await this.#upkeep.stop()
     await this.#layouts.close()
     this.#writes.close()
     await this.#feed?.close()
@@ -333,21 +339,21 @@ export class MongoStore implements Store, RewritableTexts {
     await this.#client.close()
   }
 
-  #retainSome(tenant: Tenant, turn: RetentionTurn<string>): Promise<string | undefined> {
+  #retain(...[tenant, turn]: Parameters<UpkeepSource['retain']>): Promise<string | undefined> {
     return this.#in(tenant, undefined, async (collections) => {
       if (turn.after === undefined) await this.#writes.drain(tenant, collections)
       return retainInstances(collections, turn).finally(() => this.known.historiesChanged(tenant))
     })
   }
 
-  /** Deletes what has expired, once in a while: MongoDB's own expiry knows whole seconds of its clock only. */
-  async #reap(tenant: Tenant, { documents, history }: TenantCollections): Promise<void> {
-    const now = this.#clock()
-    if (Math.abs(now - (this.#reaped.get(tenant) ?? 0)) < REAP_EVERY) return
-    this.#reaped.set(tenant, now)
-    await documents.deleteMany({ expires: { $lte: now }, changes: { $size: 0 } })
-    await history.deleteMany({ gone: { $lte: now - EMPTY_FOR } })
-    await reapExpired(this, tenant, now)
+  /** MongoDB's own expiry knows whole seconds of its clock only. */
+  #reap(tenant: Tenant): Promise<void> {
+    return this.#in(tenant, undefined, async ({ documents, history }) => {
+      const now = this.#clock()
+      await documents.deleteMany({ expires: { $lte: now }, changes: { $size: 0 } })
+      await history.deleteMany({ gone: { $lte: now - EMPTY_FOR } })
+      await reapExpired(this, tenant, now)
+    })
   }
 
   async #in<T>(tenant: Tenant, absent: T, read: (collections: TenantCollections) => Promise<T>): Promise<T> {

@@ -24,8 +24,6 @@ export interface MongoWriting {
   readonly recording: Recording | undefined
   /** How many of what tenants may have; undefined: any number. */
   readonly quotas: Quotas | undefined
-  /** Takes away what has expired; called whenever changes were drained. */
-  readonly reap: (tenant: Tenant, collections: TenantCollections) => Promise<void>
 }
 
 /** Topic of the signals that a log has grown, before its tenant. */
@@ -97,7 +95,6 @@ export class MongoWrites {
   /** Moves what has been committed of a tenant into its log and history. */
   async drain(tenant: Tenant, collections: TenantCollections): Promise<void> {
     if (!this.#drained.isSo(tenant)) await this.#drainNext(tenant, collections)
-    await this.#writing.reap(tenant, collections)
   }
 
   /** Does something while no changes of a tenant are on their way into its log. */

@@ -43,8 +43,9 @@ export class RetentionRuns<Place> {
     this.#source = source
   }
 
-  /** Looks from now on whether a day has begun. */
+  /** Looks now and from now on whether a day has begun. */
   start(): void {
+    this.#look()
     this.#timer = setInterval(this.#look, LOOK_EVERY).unref()
   }
 

@@ -1,0 +1,72 @@
+import type { Tenant } from '../../core/model/tenant.ts'
+import type { Micros } from '../../core/model/time.ts'
+import type { RetentionRule } from '../../core/temporal/retention.ts'
+import type { Duty } from '../port/processes.ts'
+import { type Recurring, recurring } from '../port/recurring.ts'
+import { RetentionRuns, type RetentionTurn } from '../port/retention-runs.ts'
+import type { StoreLog } from '../port/store-log.ts'
+
+/** What upkeep needs of the store that it belongs to. */
+export interface UpkeepSource {
+  readonly clock: () => Micros
+  readonly rules: () => readonly RetentionRule[]
+  readonly log: StoreLog
+  /** Tenants that history is shortened of. */
+  readonly tenants: () => Promise<readonly Tenant[]>
+  readonly hiddenTenants: () => Promise<readonly Tenant[]>
+  /** Takes away what has expired of a tenant. */
+  readonly reap: (tenant: Tenant) => Promise<void>
+  /** Removes a part of what history keeps no longer; answers where to go on. */
+  readonly retain: (tenant: Tenant, turn: RetentionTurn<string>) => Promise<string | undefined>
+}
+
+const REAP_MILLISECONDS = 60_000
+
+/** What is done by the clock to what a database keeps, by one of the processes on it: what has expired goes, and what history keeps no longer. */
+export class Upkeep implements Duty {
+  readonly #source: UpkeepSource
+  readonly #retention: RetentionRuns<string>
+  readonly #reaping: Recurring
+  #stopped = false
+
+  constructor(source: UpkeepSource) {
+    const { clock, rules, tenants, retain, log } = source
+    this.#source = source
+    this.#retention = new RetentionRuns({
+      ...{ clock, rules, tenants },
+      step: retain,
+      failed: (err) => log.warn({ err }, 'history is not shortened, and will be tried again'),
+    })
+    this.#reaping = recurring(
+      () => this.reap(),
+      REAP_MILLISECONDS,
+      (err) => log.warn({ err }, 'what has expired is not taken away, and will be tried again'),
+    )
+  }
+
+  start(): void {
+    this.#retention.start()
+    this.#reaping.start()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await Promise.all([this.#retention.close(), this.#reaping.stop()])
+  }
+
+  /** Removes from history what is kept no longer. */
+  retain(): Promise<void> {
+    return this.#retention.run()
+  }
+
+  /** Takes away what has expired, of every tenant that it can be taken away of. @throws the faults of the others */
+  async reap(): Promise<void> {
+    const { tenants, hiddenTenants, reap } = this.#source
+    const faults: unknown[] = []
+    for (const tenant of [...(await tenants()), ...(await hiddenTenants())]) {
+      if (this.#stopped) return
+      await reap(tenant).catch((fault: unknown) => faults.push(fault))
+    }
+    if (faults.length > 0) throw faults.length === 1 ? faults[0] : new AggregateError(faults)
+  }
+}

@@ -57,7 +57,7 @@ export interface Assembly extends HubEnvironment {
   readonly store: Store
   /** All that work on the store. */
   readonly processes: Processes
-  readonly sealing: Pick<SealedByConfiguration, 'know'>
+  readonly sealing: Pick<SealedByConfiguration, 'know' | 'resealing'>
   readonly recording: ConfiguredRecording
   readonly retention: ConfiguredRetention
   readonly quotas: ConfiguredQuotas
@@ -295,6 +295,7 @@ export async function assemble(
           retention,
           registry,
           aliases,
+          sealing,
         },
         ...{ snapshots, subscriptions, createRegistration, updateRegistration, policyWatch, ...others },
         ...(audit && { audit }),

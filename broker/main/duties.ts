@@ -11,6 +11,7 @@ import type { ConfiguredRecording } from './recording.ts'
 import { type RegisteringParts, registerSources } from './register-sources.ts'
 import type { ConfiguredRetention } from './retention.ts'
 import type { AssembledRoutes } from './routes.ts'
+import type { SealedByConfiguration } from './sealing.ts'
 import { NOTIFICATIONS } from './subscription-engine.ts'
 
 /** What runs beside requests, and what that is done with. */
@@ -35,6 +36,7 @@ export interface DutyParts
   readonly ontology: Pick<Ontology, 'personalData'>
   readonly recording: ConfiguredRecording
   readonly retention: ConfiguredRetention
+  readonly sealing: Pick<SealedByConfiguration, 'resealing'>
   readonly feeds: Duty
   /** Given how to stop following policy files. */
   readonly policyWatch: { stop?: () => void }
@@ -43,7 +45,8 @@ export interface DutyParts
 
 /** Takes part in every duty of the processes on the store, and registers the configured context sources. */
 export async function startDuties(config: Config, parts: DutyParts): Promise<void> {
-  const { processes, snapshots, subscriptions, planting, identity, log, audit } = parts
+  const { processes, snapshots, subscriptions, planting, identity, sealing, log, audit } = parts
+  if (sealing.resealing) await processes.share('resealing', sealing.resealing)
   await processes.share('snapshots', snapshots)
   await processes.share(NOTIFICATIONS, subscriptions)
   for (const [at, round] of parts.expiry.entries()) await processes.share(`expiry ${at}`, round)

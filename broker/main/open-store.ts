@@ -36,7 +36,7 @@ export async function openStore(
     openPlainStore(config, environment, rules),
   ])
   try {
-    const sealing = await openSealing(config, inner, { log, clock, recording: rules.recording })
+    const sealing = await openSealing(config, inner, { log, clock, processes, recording: rules.recording })
     return { sealing, store: sealing.store, processes, remove }
   } catch (error) {
     await processes.leave()

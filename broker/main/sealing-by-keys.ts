@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { Iri } from '../core/model/iri.ts'
+import type { Duty } from '../store/port/processes.ts'
 import type { Store } from '../store/port/store.ts'
 import type { RewritableTexts } from '../store/port/stored-texts.ts'
 import { Cipher } from '../store/sealed/cipher.ts'
@@ -11,12 +12,19 @@ import { reseal } from '../store/sealed/reseal.ts'
 import { Seal } from '../store/sealed/seal.ts'
 import { describeSealed, NONE_SEALED, type SealedAttributes } from '../store/sealed/sealed-attributes.ts'
 import { SealedStore } from '../store/sealed/sealed-store.ts'
-import { checkKeys, checksOf, keepSealingState, type SealingState } from '../store/sealed/sealing-state.ts'
+import {
+  changeSealingState,
+  checkKeys,
+  checksOf,
+  keepSealingState,
+  readSealingState,
+  type SealingState,
+} from '../store/sealed/sealing-state.ts'
 import { type FollowedKeyFile, followKeyFile } from './key-file.ts'
 import type { SealedByConfiguration, SealingParts } from './sealing.ts'
 
 const SETTING = 'sealing.keyFile'
-/** How often it is looked whether another key is in force. */
+/** How often it is looked whether another key is in force; another process may take a key so much later. */
 const LOOK_MILLISECONDS = 60_000
 /** Left to requests between two steps of sealing anew. */
 const PAUSE_MILLISECONDS = 20
@@ -26,6 +34,7 @@ const WALKS = 5
 /** A store that is sealed under the keys of a file, which is followed. */
 export class SealingByKeys implements SealedByConfiguration {
   readonly store: Store
+  readonly resealing: Duty
   readonly #settings: Config['sealing']
   readonly #inner: Store & RewritableTexts
   readonly #parts: SealingParts
@@ -35,7 +44,10 @@ export class SealingByKeys implements SealedByConfiguration {
   readonly #file: FollowedKeyFile
   #epochs: readonly DatedEpoch[]
   #attributes: SealedAttributes = NONE_SEALED
-  #state: SealingState = { sealed: '', keys: {} }
+  /** What this process sealed with when it last said so. */
+  #used: DatedEpoch | undefined
+  /** Of all processes this one seals anew. */
+  #reseals = false
   /** It is known which attributes are sealed, and all that are to be are. */
   #known = false
   #work: Promise<void> = Promise.resolve()
@@ -65,10 +77,19 @@ export class SealingByKeys implements SealedByConfiguration {
       recording: parts.recording,
       lost: settings.lost,
     })
+    this.resealing = {
+      start: () => {
+        this.#reseals = true
+        this.#inTurn(() => this.#look())
+      },
+      stop: async () => {
+        this.#ending.abort()
+        await this.#work
+      },
+    }
   }
 
-  async open(state: SealingState | undefined): Promise<this> {
-    this.#state = state ?? this.#state
+  async open(): Promise<this> {
     try {
       await this.#take(this.#epochs)
     } catch (error) {
@@ -90,11 +111,10 @@ export class SealingByKeys implements SealedByConfiguration {
       except: expanded(this.#settings.except),
     })
     const sealed = describeSealed(this.#attributes)
-    if (sealed !== this.#state.sealed) await this.#sealAll(sealed)
+    if (sealed !== (await readSealingState(this.#inner)).sealed) await this.#sealAll(sealed)
     this.#known = true
     const look = setInterval(() => this.#inTurn(() => this.#look()), LOOK_MILLISECONDS).unref()
     this.#ending.signal.addEventListener('abort', () => clearInterval(look))
-    this.#inTurn(() => this.#look())
   }
 
   async stop(): Promise<void> {
@@ -103,44 +123,57 @@ export class SealingByKeys implements SealedByConfiguration {
     await this.#work
   }
 
-  /** Takes keys into use once the store says which they are. @throws Problem when what is sealed needs others */
+  /**
+   * Takes keys into use once the store says which they are, and that those of before may be. @throws Problem when what is
+   * sealed needs others
+   */
   async #take(epochs: readonly DatedEpoch[]): Promise<void> {
-    checkKeys(this.#state, epochs, this.#settings.lost)
-    const sealing = checksOf(notBefore(epochs, currentOf(epochs)))
-    await this.#keep({ ...this.#state, keys: { ...this.#state.keys, ...sealing } })
+    const current = currentOf(epochs)
+    // the process that seals anew may have taken it that nothing is sealed under it any more
+    if (this.#used) await this.#change(withKeys([this.#used]))
+    await this.#change((state) => {
+      checkKeys(state, epochs, this.#settings.lost)
+      return withKeys(notBefore(epochs, current))(state)
+    })
     this.#epochs = epochs
+    this.#used = current
   }
 
   /** Seals the whole store as it is to be, before anybody is answered. */
   async #sealAll(sealed: string): Promise<void> {
     const { log } = this.#parts
-    await this.#keep({ ...this.#state, sealed: '' })
+    await this.#change((state) => ({ ...state, sealed: '' }))
     log.info({ key: this.#cipher.current }, 'store is sealed before the hub answers')
     const texts = await this.#walk({ whole: true, pause: 0 })
     log.info({ texts }, 'texts are sealed')
-    await this.#keep({ ...this.#state, sealed })
+    await this.#change((state) => ({ ...state, sealed }))
   }
 
-  /** Seals what is under older keys under that of now, beside requests. */
+  /** Says that another key is in force, and seals what is under older ones under it, beside requests. */
   async #look(): Promise<void> {
-    const { log } = this.#parts
-    const older = this.#older()
-    if (!this.#known || older.length === 0) return
-    const { current: key } = this.#cipher
-    for (let walk = 0; walk < WALKS; walk++) {
+    if (!this.#known) return
+    const { name: key, from } = this.#current()
+    if (this.#used?.name !== key) await this.#take(this.#epochs)
+    const { log, processes, clock } = this.#parts
+    if (!processes.alone && Date.now() < from + LOOK_MILLISECONDS) return
+    for (let walk = 0; walk < WALKS && this.#reseals; walk++) {
+      const state = await readSealingState(this.#inner)
+      const older = this.#older(state)
+      if (older.length === 0) return
       if ((await this.#walk({ whole: false, pause: PAUSE_MILLISECONDS })) > 0) continue
       if (this.#cipher.current !== key) return
-      const left = Object.entries(this.#state.keys).filter(([name]) => !older.includes(name))
-      await this.#keep({ ...this.#state, keys: Object.fromEntries(left) })
+      const left = Object.entries(state.keys).filter(([name]) => !older.includes(name))
+      const next = { ...state, keys: Object.fromEntries(left) }
+      if (!(await keepSealingState(this.#inner, next, clock()))) continue // somebody sealed with one of them after all
       log.info({ key, older }, 'nothing is sealed under older keys any more')
       return
     }
   }
 
-  /** Names keys that came before that of now and are still in use, as far as is known. */
-  #older(): readonly string[] {
+  /** Names keys that came before that of now and are still in use, as far as the store knows. */
+  #older({ keys }: SealingState): readonly string[] {
     const later = notBefore(this.#epochs, this.#current()).map(({ name }) => name)
-    return Object.keys(this.#state.keys).filter((name) => !later.includes(name) && !this.#isLost(name))
+    return Object.keys(keys).filter((name) => !later.includes(name) && !this.#isLost(name))
   }
 
   async #walk(how: { readonly whole: boolean; readonly pause: number }): Promise<number> {
@@ -155,10 +188,8 @@ export class SealingByKeys implements SealedByConfiguration {
     })
   }
 
-  async #keep(state: SealingState): Promise<void> {
-    if (JSON.stringify(state) === JSON.stringify(this.#state)) return
-    await keepSealingState(this.#inner, state, this.#parts.clock())
-    this.#state = state
+  #change(change: (state: SealingState) => SealingState): Promise<void> {
+    return changeSealingState(this.#inner, this.#parts.clock, change)
   }
 
   #current(): DatedEpoch {
@@ -211,6 +242,10 @@ function currentOf(epochs: readonly DatedEpoch[]): DatedEpoch {
 /** Older keys seal nothing any more. */
 function notBefore(epochs: readonly DatedEpoch[], { from }: DatedEpoch): readonly DatedEpoch[] {
   return epochs.filter((epoch) => epoch.from >= from)
+}
+
+function withKeys(keys: readonly DatedEpoch[]): (state: SealingState) => SealingState {
+  return (state) => ({ ...state, keys: { ...state.keys, ...checksOf(keys) } })
 }
 
 function refused(text: string): ConfigError {

@@ -16,23 +16,41 @@ export interface SealingState {
   readonly keys: Readonly<Record<string, string>>
 }
 
-/** Reads how a store is sealed; undefined: it never was. */
-export async function readSealingState(store: Pick<Store, 'document'>): Promise<SealingState | undefined> {
-  const kept = await store.document(DEFAULT_TENANT, SEALING_COLLECTION, STATE)
-  return kept?.document as SealingState | undefined // only keepSealingState writes it
+/** How a store says that it is sealed. */
+export interface KeptSealingState extends SealingState {
+  /** 0: it never was. */
+  readonly version: number
 }
 
-/** Keeps how a store is sealed, before anything is sealed so. */
+/** Reads how a store is sealed. */
+export async function readSealingState(store: Pick<Store, 'document'>): Promise<KeptSealingState> {
+  const kept = await store.document(DEFAULT_TENANT, SEALING_COLLECTION, STATE)
+  const state = kept?.document as SealingState | undefined // only keepSealingState writes it
+  return { sealed: '', keys: {}, ...state, version: kept?.version ?? 0 }
+}
+
+/** Keeps how a store is sealed, before anything is sealed so; false: another process kept something since that version. */
 export async function keepSealingState(
   store: Pick<Store, 'commit'>,
-  { sealed, keys }: SealingState,
+  { sealed, keys, version }: KeptSealingState,
   at: Micros,
+): Promise<boolean> {
+  const unit = { collection: SEALING_COLLECTION, id: STATE, next: { sealed, keys: { ...keys } }, at } as const
+  const more = { expectedVersion: version, origin: { by: 'hub' }, logged: false }
+  const [result] = await store.commit(DEFAULT_TENANT, [{ ...unit, ...more }])
+  return result?.outcome === 'kept'
+}
+
+/** Keeps what is made of how a store is sealed now, whatever other processes keep meanwhile. @throws what `change` throws */
+export async function changeSealingState(
+  store: Pick<Store, 'document' | 'commit'>,
+  clock: () => Micros,
+  change: (state: SealingState) => SealingState,
 ): Promise<void> {
-  const next = { sealed, keys: { ...keys } }
-  const origin = { by: 'hub' }
-  await store.commit(DEFAULT_TENANT, [
-    { collection: SEALING_COLLECTION, id: STATE, next, at, origin, logged: false },
-  ])
+  for (;;) {
+    const { version, ...state } = await readSealingState(store)
+    if (await keepSealingState(store, { ...change(state), version }, clock())) return
+  }
 }
 
 /** Answers the checks of keys, by their names. */

@@ -6,7 +6,7 @@ import type { ConfiguredFeed } from '../../adapters/kit/run/feed-slot.ts'
 import { stopAgencies } from '../../adapters/simulators/simulation.ts'
 import { type Agency, simulatedFeeds, startAgency } from '../../adapters/simulators/start-agency.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
-import { quietPort } from '../support/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
 import { PLATE_KEY } from '../unit/adapters/map-samples.ts'
 import { demoToken } from './secured-hubs.ts'
@@ -41,7 +41,7 @@ export interface CitySettings {
 /** Starts the province and all sources; no city yet. The cities are sources of the province for these types. Sources have nothing to say yet. */
 export async function startSimulatedProvince(types: readonly string[]): Promise<SimulatedProvince> {
   const folder = mkdtempSync(join(tmpdir(), 'hub-sources-'))
-  const ports = await Promise.all(CITIES.map(() => quietPort()))
+  const ports = await Promise.all(CITIES.map(() => freePort()))
   const endpoints = ports.map((port) => `http://127.0.0.1:${port}`)
   const agencies: Agency[] = []
   for (const { feed, cities } of await simulatedFeeds()) {

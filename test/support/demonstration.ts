@@ -6,7 +6,7 @@ import { demoToken } from '../../broker/cli/demo-token.ts'
 import { addKeyEpoch } from '../../broker/cli/run/add-key-epoch.ts'
 import { type RunningHub, startHub } from '../../broker/main.ts'
 import { readConfig } from '../../broker/read-config.ts'
-import { freePort } from './free-port.ts'
+import { freePort, withPorts } from './free-port.ts'
 import { checkout } from './guide-page.ts'
 import { logLines } from './hub.ts'
 import { temporaryFolder } from './stores.ts'
@@ -29,8 +29,7 @@ export async function startDemonstration(): Promise<Demonstration> {
   const folder = temporaryFolder()
   const ports = new Map<string, string>()
   for (const at of HUBS.keys()) ports.set(String(FIRST_PORT + at), String(await freePort()))
-  const here = (text: string): string =>
-    [...ports].reduce((changed, [port, free]) => changed.replaceAll(`${port}`, free), text)
+  const here = (text: string): string => withPorts(text, ports)
   checkout(folder, { here })
   const keys = join(folder, 'sealing-keys.yaml')
   await addKeyEpoch(keys, { name: 'demo', from: Date.now() })

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { packageRoot } from '../../ontology/package-root.ts'
-import { freePort } from './free-port.ts'
+import { freePort, withPorts } from './free-port.ts'
 import { type GuideBlock, guideBlocks, isPrinted } from './guide-blocks.ts'
 import { uncovered } from './hub-process.ts'
 import { temporaryFolder } from './stores.ts'
@@ -87,10 +87,7 @@ export class GuidePage {
 
   /** A text of the page as it is here. */
   here(text: string): string {
-    return [...this.#ports].reduce(
-      (changed, [port, free]) => changed.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), free),
-      text,
-    )
+    return withPorts(text, this.#ports)
   }
 
   start(program: string, args: readonly string[]): ChildProcess {

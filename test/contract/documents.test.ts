@@ -88,6 +88,25 @@ for (const { name, open } of stores) {
       expect((await store.document(tenant, 'subscription', 'urn:s:1'))?.document).to.deep.equal({ a: 3 })
     })
 
+    it('forgets it of the record behind too, which told of it as of what was before', async () => {
+      const { store } = opened
+      const tenant = parseTenant('documents-forgotten-before')
+      await store.createTenant(tenant)
+      await store.commit(tenant, [document('urn:s:1', { a: 1 }), document('urn:s:1 2', { a: 2 })])
+      const [first] = await store.log(tenant, 0, 10)
+      await store.commit(tenant, [document('urn:s:1', undefined), document('urn:s:1 2', { a: 3 })])
+      const forgets = [{ sequence: first!.sequence, after: true }] as const
+      await store.commit(tenant, [{ ...document('urn:s:1', undefined), logged: false, forgets }])
+      expect(await store.finishErasing(tenant)).to.equal(true)
+      const left = (await store.log(tenant, 0, 10)).map(({ id, before, after }) => [id, before, after])
+      expect(left).to.have.deep.members([
+        ['urn:s:1', undefined, undefined],
+        ['urn:s:1 2', undefined, { a: 2 }],
+        ['urn:s:1', undefined, undefined],
+        ['urn:s:1 2', { a: 2 }, { a: 3 }],
+      ])
+    })
+
     it('pages in the order of ids', async () => {
       const { store } = opened
       const ids = ['a', 'b', 'c', 'd', 'e'].map((end) => `urn:r:${end}`)

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
@@ -14,6 +16,11 @@ import { until } from '../support/until.ts'
 const SUBSCRIPTIONS = '/ngsi-ld/v1/subscriptions'
 const ENTITIES = '/ngsi-ld/v1/entities'
 const UPSERT = '/ngsi-ld/v1/entityOperations/upsert?options=update'
+const TEMPORAL = '/ngsi-ld/v1/temporal/entities'
+const RETENTION = `
+history:
+  retain: [{ types: [Old], instances: P30D }]
+`
 const REGISTRATIONS = '/ngsi-ld/v1/csourceRegistrations'
 
 /** What a receiver took: the state of an entity, and the id of the notification. */
@@ -56,8 +63,10 @@ describe('several hub processes on one database', function () {
   let mongo: CapableMongo
   const database = `hub-test-several-${process.pid}`
   const hubs = new Set<HubProcess>()
+  const config = join(temporaryFolder(), 'hub.yaml')
   const receivers = new Set<Awaited<ReturnType<typeof startReceiver>>>()
   before(async () => {
+    writeFileSync(config, RETENTION)
     mongo = await startCapableMongo()
   })
   after(async () => {
@@ -71,6 +80,7 @@ describe('several hub processes on one database', function () {
     const hub = await startHubProcess({
       data: temporaryFolder(),
       port: await freePort(),
+      config,
       settings: {
         HUB_STORE_KIND: 'mongodb',
         HUB_STORE_MONGODB_URL: mongo.url,
@@ -182,9 +192,13 @@ describe('several hub processes on one database', function () {
 
   it('goes on with all that is due when the one that makes the notifications is killed', async () => {
     const told = await receiver()
-    // the first to start makes the notifications
+    // the first to start makes the notifications, and shortens history
     const [dying, other] = [...hubs] as [HubProcess, HubProcess]
     await subscribe(other, 'urn:s:kill', 'Two', told.url)
+    const n = [{ type: 'Property', value: 1, observedAt: '2020-01-01T00:00:00Z' }]
+    expect((await other.send('POST', TEMPORAL, { id: 'urn:Old:1', type: 'Old', n })).status).to.equal(201)
+    const old = async () => JSON.stringify((await other.send('GET', `${TEMPORAL}/urn:Old:1`)).body)
+    expect(await old()).to.include('2020-01-01')
     let state = 0
     while (state < 10) await write(() => dying, 'Two', ++state)
     await dying.kill()
@@ -194,6 +208,7 @@ describe('several hub processes on one database', function () {
     const all = () => new Set(told.taken.map((one) => one.state)).size === state
     await until('all states', all, 60_000)
     const seconds = (performance.now() - killed) / 1000
+    await until('history that is shorter', async () => !(await old()).includes('2020-01-01'), 20_000)
     console.log(`      the other one told of all ${seconds.toFixed(1)} s after the kill, on ${mongo.kind}`)
     expectOneIdEach(told.taken)
     await startHub()
@@ -223,6 +238,39 @@ describe('several hub processes on one database', function () {
     await pause(1500)
     expect(told.taken.map((one) => one.state)).to.deep.equal(Array.from({ length: 15 }, (_, at) => at + 1))
     await startHub()
+  })
+
+  it('erases a person at two at once, who both are answered and leave nothing of her', async () => {
+    const [first, second] = [...hubs] as [HubProcess, HubProcess]
+    const phone = '0912345678'
+    const items = Array.from({ length: 60 }, (_, at) => ({
+      ...{ id: `urn:Note:${at}`, type: 'Note', n: { type: 'Property', value: at } },
+      text: { type: 'Property', value: `to be called back: ${phone}` },
+    }))
+    for (const hub of [first, second]) expect((await hub.send('POST', UPSERT, items)).status).to.be.below(300)
+    for (const { id } of items) {
+      const notification = { endpoint: { uri: 'http://127.0.0.1:9/none' } }
+      const subscription = { type: 'Subscription', entities: [{ type: 'Note' }], notification }
+      const q = `text~="${phone}"`
+      const kept = { ...subscription, id: `urn:s:of:${id}`, q }
+      expect((await first.send('POST', SUBSCRIPTIONS, kept)).status).to.equal(201)
+    }
+    const identifiers = [`phone:${phone}`]
+    const ask = (hub: HubProcess, what: string) =>
+      hub.send('POST', `/hub/v1/privacy/${what}`, { identifiers })
+    const answers = await Promise.all([ask(first, 'erase'), ask(second, 'erase')])
+    expect(
+      answers.map(({ status }) => status),
+      JSON.stringify(answers.map(({ body }) => body)),
+    ).to.deep.equal([200, 200])
+    for (const hub of [first, second]) {
+      const { body } = await ask(hub, 'find')
+      expect((body as { readonly hubs: readonly unknown[] }).hubs).to.have.length(1)
+      expect(JSON.stringify(body)).to.include('"places":[]')
+    }
+    const { body } = await first.send('GET', `${ENTITIES}?type=Note&limit=100`)
+    expect(body).to.have.length(60)
+    expect(JSON.stringify(body)).not.to.include('text')
   })
 
   it('loses and doubles nothing when one after the other is stopped and started under writes', async () => {

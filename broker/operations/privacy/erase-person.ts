@@ -227,7 +227,7 @@ async function eraseDocument(
 ): Promise<boolean> {
   const stored = await store.document(tenant, collection, id)
   if (!stored) return false
-  if (OWNED.has(collection)) return remove(tenant, { collection, id })
+  if (OWNED.has(collection)) return remove(tenant, { collection, id }).catch(goneMeanwhile)
   const base = { collection, id, at: clock(), origin, logged: false } as const
   if (collection === 'sourceNotice') {
     const { entities = [] } = stored.document
@@ -264,6 +264,12 @@ function byVisible(places: readonly ErasedPlace[]): readonly ErasedPlace[] {
     sums.set(visible, sum)
   }
   return [...sums].map(([tenant, counts]) => ({ tenant, counts }))
+}
+
+/** Two processes may erase the same at once. */
+function goneMeanwhile(error: unknown): false {
+  if (error instanceof Problem && error.code === 'ResourceNotFound') return false
+  throw error
 }
 
 /** A snapshot may end while it is gone through. */

@@ -33,6 +33,8 @@ export async function commitUnit(
   { newVersion, drain, inTurn }: CommitHelp,
 ): Promise<UnitResult> {
   let version = first
+  // what is to be forgotten may be on its way into the log
+  if ('forgets' in unit && unit.forgets) await drain()
   for (let attempts = 0; attempts < ATTEMPTS; attempts++) {
     const result = await inTurn(keyOf(unit), () => attempt(tenant, unit, version))
     if (typeof result !== 'string') return result

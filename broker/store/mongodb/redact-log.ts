@@ -35,7 +35,7 @@ export async function redactLog(
   }
 }
 
-/** Takes what is to be forgotten out of a record that the log has of a document. */
+/** Takes what is to be forgotten out of a record that the log has of a document, and out of the next one, which tells of it as of what was before. */
 export async function forgetRecord(
   log: TenantCollections['log'],
   key: string,
@@ -43,10 +43,24 @@ export async function forgetRecord(
 ): Promise<void> {
   const found = await log.findOne({ _id: sequence })
   if (!found?.key.startsWith(`${key} `)) return
-  const record: Written = JSON.parse(found.text)
-  const { before: past, after: state, ...told } = record
+  await forgetStates(log, found, { ...(before && { before }), ...(after && { after }) })
+  if (!after) return
+  const behind = log.find({ _id: { $gt: sequence }, key: { $gte: `${key} `, $lt: `${key}!` } })
+  for await (const record of behind.sort({ _id: 1 })) {
+    if (!/^\d+$/.test(record.key.slice(key.length + 1))) continue // of an id that begins alike
+    await forgetStates(log, record, { before: true })
+    return
+  }
+}
+
+async function forgetStates(
+  log: TenantCollections['log'],
+  { _id, text }: KeptRecord,
+  { before, after }: Pick<ForgottenRecord, 'before' | 'after'>,
+): Promise<void> {
+  const { before: past, after: state, ...told }: Written = JSON.parse(text)
   const left = { ...told, ...(!before && past && { before: past }), ...(!after && state && { after: state }) }
-  await log.updateOne({ _id: sequence }, { $set: { text: JSON.stringify(left) } })
+  await log.updateOne({ _id }, { $set: { text: JSON.stringify(left) } })
 }
 
 function redactText(

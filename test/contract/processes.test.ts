@@ -3,6 +3,7 @@ import { MongoClient } from 'mongodb'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { MongoStoreOptions } from '../../broker/store/mongodb/mongo-store.ts'
 import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
+import { BEAT_MILLISECONDS } from '../../broker/store/mongodb/processes/presence.ts'
 import type { Guarantees } from '../../broker/store/mongodb/processes/probe-guarantees.ts'
 import {
   FILLING,
@@ -215,5 +216,13 @@ describe('several processes on a server that loses concurrent updates', () => {
     expect(refusal).to.contain('loses updates that come at once').and.to.contain(found.server)
     await processes.leave()
     await join()
+  })
+
+  it('begins each duty once, also one that is shared while the process looks for what is free', async () => {
+    const { processes } = await join()
+    const course: string[] = []
+    for (const end = Date.now() + 1.2 * BEAT_MILLISECONDS; Date.now() < end; )
+      await processes.share(`duty ${course.length}`, noted(String(course.length), course))
+    expect(course).to.deep.equal(course.map((_, at) => `${at} begins`))
   })
 })

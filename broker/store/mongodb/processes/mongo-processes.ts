@@ -62,8 +62,10 @@ export class MongoProcesses implements Processes {
 
   async share(name: string, duty: Duty): Promise<void> {
     const shared: Shared = { name, duty, has: false }
+    const isTaken = await this.#parts.leases.take(name)
+    // only now: a look at what is free meanwhile would take it, too, and begin it a second time
     this.#duties.push(shared)
-    if (await this.#parts.leases.take(name)) await this.#begin(shared)
+    if (isTaken) await this.#begin(shared)
   }
 
   has(name: string): boolean {

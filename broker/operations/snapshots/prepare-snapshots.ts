@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Entity } from '../../core/model/entity.ts'
 import { Problem } from '../../core/model/problem.ts'
 import { copyEntities } from './copy-entities.ts'
@@ -33,7 +34,7 @@ export interface Preparations {
   stop(): Promise<void>
 }
 
-const RENEW_MILLISECONDS = 3000
+const RENEW_MILLISECONDS = 5000
 
 /** Makes the line of snapshots that wait to be filled. */
 export function createPreparations(dependencies: PreparingDependencies): Preparations {
@@ -41,11 +42,12 @@ export function createPreparations(dependencies: PreparingDependencies): Prepara
   let line = Promise.resolve()
   return {
     start: (preparation) => {
-      const renewal = setInterval(() => void renew(dependencies, preparation), RENEW_MILLISECONDS).unref()
+      const ended = new AbortController()
+      void renewUntil(ended.signal, () => renew(dependencies, preparation))
       line = line
         .then(() => prepare(dependencies, preparation, stopping.signal))
         .catch(dependencies.failed)
-        .finally(() => clearInterval(renewal))
+        .finally(() => ended.abort())
     },
     stop: async () => {
       stopping.abort()
@@ -74,14 +76,15 @@ async function prepare(
   }
   if (stopping.aborted) return
   const status = clone ? statusOfClone(results) : statusOf(results)
+  let isOurs = false
   const kept = await keepSnapshot(dependencies, command, (current, now) => {
-    if (current?.key !== snapshot.key) return current // deleted meanwhile, or another one of that name
+    isOurs = isBeingPrepared(current, snapshot)
+    if (!isOurs || !current) return current
     const { preparedUntil: _, ...rest } = current
     return { ...rest, status, results: clone ? [] : results, modifiedAt: now }
   })
-  const ready = kept?.key === snapshot.key
-  if (!ready || status === 'failure') await dependencies.store.dropHidden(content)
-  if (ready) dependencies.ready(command, kept)
+  if (!isOurs || status === 'failure') await dependencies.store.dropHidden(content)
+  if (isOurs && kept) dependencies.ready(command, kept)
 }
 
 function statusOfClone(results: readonly QueryResult[]): 'success' | 'failure' {
@@ -106,10 +109,20 @@ async function resultOf(
   }
 }
 
+async function renewUntil(ended: AbortSignal, renewed: () => Promise<void>): Promise<void> {
+  while (!ended.aborted) {
+    await pause(RENEW_MILLISECONDS, undefined, { ref: false, signal: ended }).catch(() => undefined)
+    if (!ended.aborted) await renewed()
+  }
+}
+
 async function renew(dependencies: PreparingDependencies, { command, snapshot }: Preparation): Promise<void> {
   await keepSnapshot(dependencies, command, (current, now) =>
-    current?.key === snapshot.key && current.status === 'preparing'
-      ? { ...current, preparedUntil: now + LEASE }
-      : current,
+    current && isBeingPrepared(current, snapshot) ? { ...current, preparedUntil: now + LEASE } : current,
   ).catch(dependencies.failed)
+}
+
+/** Not any more where it was deleted meanwhile, is another one of that name, or was given up, content and all. */
+function isBeingPrepared(current: Snapshot | undefined, { key }: Snapshot): boolean {
+  return current?.key === key && current.status === 'preparing'
 }

@@ -36,8 +36,8 @@ export type Snapshot = {
   readonly preparedUntil?: Micros
 }
 
-/** Whoever prepares a snapshot renews this promise to go on. */
-export const LEASE: Micros = 10_000_000
+/** Whoever prepares a snapshot renews this promise to go on, much more often: a store may be slow. */
+export const LEASE: Micros = 60_000_000
 
 /** Answers the hidden tenant that holds the entities of a snapshot. */
 export function contentOf({ key }: Snapshot, tenant: Tenant): Tenant {
@@ -46,11 +46,11 @@ export function contentOf({ key }: Snapshot, tenant: Tenant): Tenant {
 
 /** Answers a snapshot as it stands now: one whose preparation ended without a word has failed. */
 export function snapshotAt(snapshot: Snapshot, now: Micros): Snapshot {
-  const { status, preparedUntil = 0, given } = snapshot
-  if (status !== 'preparing' || preparedUntil > now) return snapshot
+  const { preparedUntil = 0, ...rest } = snapshot
+  if (rest.status !== 'preparing' || preparedUntil > now) return snapshot
   const problem = { code: 'InternalError', text: 'Hub stopped while it prepared the snapshot' } as const
-  const results = (given.snapshotQueries ?? []).map(() => ({ status: 'failure', problem }) as const)
-  return { ...snapshot, status: 'failure', results }
+  const results = (rest.given.snapshotQueries ?? []).map(() => ({ status: 'failure', problem }) as const)
+  return { ...rest, status: 'failure', results }
 }
 
 /** Sums up what became of the queries (CIM 009 v1.9.1, 5.16.1.4). */

@@ -73,6 +73,36 @@ describe('5.16.1 Create Snapshot', () => {
     await stopped
   })
 
+  it('stays failed once it was given up, though its preparation comes to an end after all', async () => {
+    const { store } = opened
+    const { open, passed } = gate()
+    const { preparations, started } = start(async function* () {
+      await passed
+      yield* []
+    })
+    await started
+    now += LEASE
+    await sweepSnapshots({ store, clock })
+    now -= LEASE // as where the clock that said so was ahead
+    expect(await status()).to.equal('failure')
+    const behind = gate()
+    preparations.start({
+      command: { ...COMMAND, id: 'urn:snapshot:2' },
+      snapshot: { ...(await findSnapshot({ store, clock }, COMMAND)), key: '2' },
+      parts: [
+        async function* () {
+          behind.open()
+          yield* []
+        },
+      ],
+    })
+    open()
+    await behind.passed // one is prepared after the other
+    await preparations.stop()
+    expect(await status()).to.equal('failure')
+    expect(await store.hiddenTenants()).to.deep.equal([])
+  })
+
   it('is not brought back by its preparation when it is deleted meanwhile', async () => {
     const { store } = opened
     const { open, passed } = gate()

@@ -47,8 +47,7 @@ function pageOf(page: string): string {
   return JSON.stringify(page === '2' ? [request('1', 'open', '08:00')] : [])
 }
 
-describe('feeds: warnings, and requests of citizens', function () {
-  this.timeout(20_000)
+describe('feeds: warnings, and requests of citizens', () => {
   let hub: RunningHub
   let body = ''
   let asked = 0

@@ -17,8 +17,7 @@ import { ask, feedFolder, inFolder, startFeedHub } from './feed-hub.ts'
 const CITY = 'thai-nguyen'
 
 /** What devices tell through their networks and services, from the transport that each really has. */
-describe('feeds: devices', function () {
-  this.timeout(30_000)
+describe('feeds: devices', () => {
   let hub: RunningHub
   let broker: Broker
   let publisher: MqttClient

@@ -34,9 +34,7 @@ function writings(text: string): readonly Buffer[] {
   return [bytes, Buffer.from(text, 'utf16le'), ...inBase64.filter((one) => one.length >= 8)]
 }
 
-describe('feed health-indicators', function () {
-  this.timeout(20_000)
-
+describe('feed health-indicators', () => {
   it('tells counts, and of who they are about not one byte is kept by the hub, its feed or its log', () =>
     inFolder(async (folder) => {
       const [data, drop] = [path.join(folder, 'data'), path.join(folder, 'drop')]

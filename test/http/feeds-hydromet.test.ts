@@ -32,8 +32,7 @@ type Attributes = Record<string, { value?: unknown; observedAt?: string }>
 const current = (sumDepth: number): string =>
   JSON.stringify([{ station: { uuid: GAUGE, name: 'Gia Bảy (mẫu)' }, sumDepth, level: 'Mưa vừa' }])
 
-describe('feeds: rain gauges and river levels', function () {
-  this.timeout(20_000)
+describe('feeds: rain gauges and river levels', () => {
   let hub: RunningHub
   before(async () => {
     hub = await startFeedHub([], { 'context.default': 'ontology', indicators: [rainDay] })

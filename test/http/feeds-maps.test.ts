@@ -51,9 +51,7 @@ async function start(hub: RunningHub, name: string, inputs: string): Promise<Run
   return runFeed({ ...feed, definition: { ...definition, transport } }, { connection })
 }
 
-describe('feeds: maps and permits', function () {
-  this.timeout(30_000)
-
+describe('feeds: maps and permits', () => {
   it('go from folders of agencies into queries by place, once, and never back', () =>
     inFolder(async (folder) => {
       const [maps, permits] = [path.join(folder, 'maps'), path.join(folder, 'permits')]

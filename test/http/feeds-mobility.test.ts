@@ -31,8 +31,7 @@ async function startAgency(): Promise<Server> {
   return server
 }
 
-describe('feeds of mobility, from their sources', function () {
-  this.timeout(30_000)
+describe('feeds of mobility, from their sources', () => {
   let hub: RunningHub
   let agency: Server
 

@@ -52,8 +52,7 @@ async function visit(
 
 const suite = hasPostgresql() ? describe : describe.skip
 
-suite(`feeds: rows of PostgreSQL${hasPostgresql() ? '' : ' (SKIPPED without PostgreSQL)'}`, function () {
-  this.timeout(30_000)
+suite(`feeds: rows of PostgreSQL${hasPostgresql() ? '' : ' (SKIPPED without PostgreSQL)'}`, () => {
   let server: PostgresqlServer
   let owner: pg.Client
 

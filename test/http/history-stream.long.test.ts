@@ -16,6 +16,7 @@ import { startTestHub, type TestHub } from '../support/hub.ts'
 import { readParquet } from '../support/parquet.ts'
 import { slowClient, standStill } from '../support/slow-client.ts'
 import { NOW, property } from '../support/store-builders.ts'
+import { LOADING_MILLISECONDS } from '../support/store-of-tests.ts'
 import { until } from '../support/until.ts'
 
 /** More than what waits between a hub and a client that does not read. */
@@ -28,7 +29,7 @@ const LONG = `${EVOLUTIONS}/urn:long:1`
 const SHORT = `${EVOLUTIONS}/urn:short:1`
 
 describe('Export of history: as a stream, however long', function () {
-  this.timeout(300_000)
+  this.timeout(LOADING_MILLISECONDS)
   let hub: TestHub
   let probe: Probe
   before(async () => {
@@ -89,7 +90,7 @@ describe('Export of history: as a stream, however long', function () {
       expect(probe.rows).to.be.lessThan(TOTAL / 2)
       expect((await hub.send(`${LONG}?lastN=1`)).status).to.equal(200)
       socket.resume()
-      await until('the end', () => received().endsWith('0\r\n\r\n'), 60_000)
+      await until('the end', () => received().endsWith('0\r\n\r\n'), LOADING_MILLISECONDS)
       expect(probe.rows).to.be.at.least(TOTAL)
       socket.destroy()
     })

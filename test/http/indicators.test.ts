@@ -10,6 +10,7 @@ import { packageRoot } from '../../ontology/package-root.ts'
 import { testConfig } from '../support/hub.ts'
 import { recordedInstances } from '../support/recorded-instances.ts'
 import { spreadsheetDays } from '../support/spreadsheet-air-quality.ts'
+import { LOADING_MILLISECONDS } from '../support/store-of-tests.ts'
 import { until as holds } from '../support/until.ts'
 import { airQualityTable, ask, feedFolder, inFolder, load } from './feed-hub.ts'
 
@@ -310,7 +311,7 @@ describe('indicators', () => {
 })
 
 describe('indicators of the real series', function () {
-  this.timeout(300_000)
+  this.timeout(LOADING_MILLISECONDS)
 
   it('are those of a spreadsheet, day by day (SKIPPED without HUB_TEST_DATA)', async function () {
     const root = process.env.HUB_TEST_DATA
@@ -323,7 +324,7 @@ describe('indicators of the real series', function () {
         await holds(
           'all days',
           async () => (await historyOf(hub, DAY_ID, 'airQualityIndex')).length >= expected.length,
-          200_000,
+          LOADING_MILLISECONDS,
         )
         const days = await historyOf(hub, DAY_ID, 'airQualityIndex')
         expect(days.map(({ observedAt = 0, value }) => [vietnamDay(observedAt), value])).to.deep.equal(

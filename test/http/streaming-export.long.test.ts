@@ -3,6 +3,7 @@ import { request } from 'undici'
 import type { Store } from '../../broker/store/port/store.ts'
 import { logLines, startTestHub, type TestHub } from '../support/hub.ts'
 import { slowClient, standStill } from '../support/slow-client.ts'
+import { LOADING_MILLISECONDS } from '../support/store-of-tests.ts'
 import { until } from '../support/until.ts'
 
 const ENTITIES = '/ngsi-ld/v1/entities'
@@ -17,7 +18,7 @@ const MOST_ROWS = 5000
 const PADDING = 'x'.repeat(1200)
 
 describe('Export: all matches of a query as a stream (NDJSON, RFC 8142)', function () {
-  this.timeout(300_000)
+  this.timeout(LOADING_MILLISECONDS)
   let hub: TestHub
   let probe: Probe
 
@@ -152,7 +153,7 @@ describe('Export: all matches of a query as a stream (NDJSON, RFC 8142)', functi
     await standStill(() => probe.pages)
     expect(probe.rows).to.be.lessThan(TOTAL / 2)
     socket.resume()
-    await until('the end', () => received().endsWith('0\r\n\r\n'), 30_000)
+    await until('the end', () => received().endsWith('0\r\n\r\n'), LOADING_MILLISECONDS)
     expect(probe.rows).to.equal(TOTAL)
     expect(received().match(/"id":"urn:t:/g)).to.have.length(TOTAL)
     socket.destroy()

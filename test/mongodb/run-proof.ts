@@ -20,7 +20,7 @@ if (missing !== undefined) {
   const mocha = join(packageRoot, 'node_modules/mocha/bin/mocha.js')
   const child = spawn(process.execPath, [mocha, '--timeout', MILLISECONDS, ...given, ...files], {
     cwd: packageRoot,
-    env: { ...process.env, MONGODB_URL: server.url, HUB_TEST_STORE: 'mongodb' },
+    env: { ...process.env, HUB_TEST_MONGODB: server.url },
     stdio: 'inherit',
   })
   const [code] = await once(child, 'exit')

@@ -7,15 +7,21 @@ import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
 import type { Store } from '../../broker/store/port/store.ts'
 import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
 
-/** Hubs of tests keep their state in MongoDB: `npm run proof:mongodb` says so. */
-export const onMongo = process.env.HUB_TEST_STORE === 'mongodb'
+/** Where hubs of tests keep their state in MongoDB: `npm run proof:mongodb` says so. */
+const url = process.env.HUB_TEST_MONGODB ?? ''
+
+/** Hubs of tests keep their state in MongoDB. */
+export const onMongo = url !== ''
+
+/** A test that loads months may take so long: a server without indexes reads all that there is whenever it is asked. */
+export const LOADING_MILLISECONDS = onMongo ? 1_800_000 : 300_000
 
 /** Settings by which a hub with this data folder keeps its state where hubs of this run do; a folder has its database. */
 export function storeSettings(data: string | undefined): Readonly<Partial<Record<SettingPath, string>>> {
   if (!onMongo) return {}
   return {
     'store.kind': 'mongodb',
-    'store.mongodb.url': process.env.MONGODB_URL ?? '',
+    'store.mongodb.url': url,
     'store.mongodb.database': databaseOf(data ?? randomUUID()),
   }
 }
@@ -23,7 +29,7 @@ export function storeSettings(data: string | undefined): Readonly<Partial<Record
 /** Opens the store that a hub with this data folder would have. */
 export function openTestStore(directory: string, clock: () => Micros): Promise<Store> {
   return onMongo
-    ? openMongoStore({ url: process.env.MONGODB_URL ?? '', database: databaseOf(directory), clock })
+    ? openMongoStore({ url, database: databaseOf(directory), clock })
     : openSqliteStore({ directory, clock })
 }
 
@@ -71,7 +77,7 @@ export function itEmbedded(title: string, why: string, test: () => Promise<void>
 
 async function inDatabases<T>(task: (client: import('mongodb').MongoClient) => Promise<T>): Promise<T> {
   const { MongoClient } = await import('mongodb')
-  const client = await new MongoClient(process.env.MONGODB_URL ?? '').connect()
+  const client = await new MongoClient(url).connect()
   try {
     return await task(client)
   } finally {

@@ -12,7 +12,7 @@ if (mine) {
 
 /** Takes away what the run left. */
 export async function mochaGlobalTeardown(): Promise<void> {
-  if (mine && process.env.HUB_TEST_STORE) await (await import('./store-of-tests.ts')).dropStores()
+  if (mine && process.env.HUB_TEST_MONGODB) await (await import('./store-of-tests.ts')).dropStores()
   if (mine && process.env.TEST_RUN_FOLDER)
     rmSync(process.env.TEST_RUN_FOLDER, { recursive: true, force: true, maxRetries: 3 })
 }

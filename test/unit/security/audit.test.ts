@@ -15,6 +15,7 @@ import { countExchanges } from '../../../security/audit/exchanges.ts'
 import { createSubjects } from '../../../security/audit/subjects.ts'
 import { OPEN_CALLER } from '../../../security/open-caller.ts'
 import { signingKey } from '../../../security/signing-key.ts'
+import { entity, put } from '../../support/store-builders.ts'
 import { type OpenedStore, SQLITE } from '../../support/stores.ts'
 import { toldProcesses } from '../../support/told-processes.ts'
 
@@ -83,8 +84,8 @@ describe('The audit', () => {
   let isFull = false
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hub-audit-'))
-    store = await SQLITE.open()
     const clock = () => 1_750_000_000_000_000
+    store = await SQLITE.open(clock)
     const failed = (_: unknown, text: string) => {
       if (!isFull) expect.fail(text)
     }
@@ -172,16 +173,56 @@ describe('The audit', () => {
     const subject = await audit.subject(DEFAULT_TENANT, 'urn:e:1')
     await shown(VIEW, disclosed, hiddenTenant(DEFAULT_TENANT, 'key'))
     expect(lines().split(`"subjects":["${subject}"]`).length).to.equal(3)
-    const again = createSubjects({ ...store, secret: SECRET, clock: () => 1, processes: joined() })
+    const again = createSubjects({
+      ...store,
+      secret: SECRET,
+      clock: () => 1_750_000_000_000_000,
+      processes: joined(),
+    })
     expect(await again.find(DEFAULT_TENANT, 'urn:e:1')).to.equal(subject)
     await audit.forget(DEFAULT_TENANT, ['urn:e:1'])
     expect(await audit.subject(DEFAULT_TENANT, 'urn:e:1')).to.equal(undefined)
     expect(await again.find(DEFAULT_TENANT, 'urn:e:1'), 'in another process').to.equal(undefined)
+    // what is recorded late, here or in another process, is under a key that nobody keeps
+    await shown(VIEW, disclosed)
+    const late = await again.of(DEFAULT_TENANT, ['urn:e:1', 'urn:e:1'])
+    expect(new Set([subject, ...late]).size).to.equal(3)
+    for (const find of [audit.subject, again.find])
+      expect(await find(DEFAULT_TENANT, 'urn:e:1')).to.equal(undefined)
+    await store.store.commit(DEFAULT_TENANT, [put(entity('urn:e:1'))])
     await shown(VIEW, disclosed)
     expect(await audit.subject(DEFAULT_TENANT, 'urn:e:1'))
       .to.be.a('string')
-      .not.equal(subject)
+      .not.oneOf([subject, ...late])
+    expect(await again.of(DEFAULT_TENANT, ['urn:e:1'])).to.deep.equal([
+      await audit.subject(DEFAULT_TENANT, 'urn:e:1'),
+    ])
     expect(lines()).not.to.include('urn:e:1')
+  })
+
+  it('remembers no key that was destroyed while it was read', async () => {
+    const [id, ids] = ['urn:e:race', ['urn:e:race']] as const
+    const of = { secret: SECRET, clock: () => 1_750_000_000_000_000 }
+    const erasing = createSubjects({ ...of, ...store, processes: joined() })
+    const [living] = await erasing.of(DEFAULT_TENANT, ids)
+    let destroy: (() => Promise<void>) | undefined = () => erasing.forget(DEFAULT_TENANT, ids)
+    const slow = createSubjects({
+      ...of,
+      processes: joined(),
+      store: {
+        ...{ read: store.store.read.bind(store.store), commit: store.store.commit.bind(store.store) },
+        document: async (...asked) => {
+          const found = await store.store.document(...asked)
+          await destroy?.()
+          destroy = undefined
+          return found
+        },
+      },
+    })
+    expect(await slow.of(DEFAULT_TENANT, ids)).to.deep.equal([living])
+    expect(slow.known(DEFAULT_TENANT, ids)).to.equal(undefined)
+    expect(await slow.find(DEFAULT_TENANT, id)).to.equal(undefined)
+    expect(await slow.of(DEFAULT_TENANT, ids)).not.to.deep.equal([living])
   })
 
   it('counts no exchange of what could not be recorded, and so was not shown', async () => {

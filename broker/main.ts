@@ -12,6 +12,7 @@ import { openStore } from './main/open-store.ts'
 import { configuredQuotas } from './main/quotas.ts'
 import { configuredRecording } from './main/recording.ts'
 import { configuredRetention } from './main/retention.ts'
+import { stopping } from './main/stopping.ts'
 import type { Store } from './store/port/store.ts'
 
 /** What a hub needs from the process that it runs in. */
@@ -35,12 +36,14 @@ export interface RunningHub {
   readonly audit?: Audit
   /**
    * Says at once that it is not ready, answers for so long all the same, then takes no more requests, finishes those under
-   * way, stops feeds, closes the store.
+   * way, stops feeds, closes the store. What does not end in a while is left. @throws Error that names it
    */
   stop(graceMilliseconds?: number): Promise<void>
 }
 
 const DRAIN_MILLISECONDS = 10_000
+/** A server of the store that is away holds nobody up for longer. */
+const STOP_MILLISECONDS = 15_000
 const IDLE_MILLISECONDS = 50
 const LOOPBACK = '127.0.0.1'
 
@@ -111,15 +114,23 @@ export async function startHub(
   async function stop(graceMilliseconds = 0): Promise<void> {
     serves = false
     await pause(graceMilliseconds)
-    await hub?.stop()
+    const { step, left } = stopping(STOP_MILLISECONDS, (err, text) => log.warn({ err }, text))
+    await step('what runs beside requests', () => hub?.stop())
     release()
     inside?.close()
-    await drain(server)
-    await hub?.close()
-    await sealing.stop()
-    await processes.leave()
-    await store.close()
+    await step('requests under way', () => drain(server))
+    server.closeAllConnections()
+    await step('audit log', () => hub?.close())
+    await step('sealing', () => sealing.stop())
+    await step('duties', () => processes.leave())
+    await step('store', () => store.close())
     remove()
+    const duties = processes.held()
+    if (left.length + duties.length === 0) return
+    log.error({ left, duties }, 'hub stops before all is done: others, or its next start, go on with it')
+    throw new Error(
+      `Not all is done, which others, or the next start, go on with: ${[...left, ...duties].join(', ')}`,
+    )
   }
 }
 

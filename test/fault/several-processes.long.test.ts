@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { MongoClient } from 'mongodb'
 import { type CapableMongo, missingCapableMongo, startCapableMongo } from '../support/capable-mongo.ts'
 import { freePort } from '../support/free-port.ts'
 import { type HubProcess, startHubProcess } from '../support/hub-process.ts'
+import { type MongoLink, startMongoLink } from '../support/mongo-link.ts'
 import { dropDatabase } from '../support/mongodb-server.ts'
 import { temporaryFolder } from '../support/stores.ts'
 import { until } from '../support/until.ts'
@@ -22,6 +23,12 @@ history:
   retain: [{ types: [Old], instances: P30D }]
 `
 const REGISTRATIONS = '/ngsi-ld/v1/csourceRegistrations'
+
+/** How one hub is started otherwise than the others. */
+interface Starting {
+  readonly url?: string
+  readonly log?: string
+}
 
 /** What a receiver took: the state of an entity, and the id of the notification. */
 interface Taken {
@@ -63,6 +70,7 @@ describe('several hub processes on one database', function () {
   let mongo: CapableMongo
   const database = `hub-test-several-${process.pid}`
   const hubs = new Set<HubProcess>()
+  const links = new Set<MongoLink>()
   const config = join(temporaryFolder(), 'hub.yaml')
   const receivers = new Set<Awaited<ReturnType<typeof startReceiver>>>()
   before(async () => {
@@ -72,18 +80,19 @@ describe('several hub processes on one database', function () {
   after(async () => {
     for (const hub of hubs) await hub.kill()
     for (const receiver of receivers) receiver.close()
+    for (const link of links) await link.close()
     await dropDatabase(mongo.url, database)
     await mongo.close()
   })
 
-  async function startHub(): Promise<HubProcess> {
+  async function startHub({ url = mongo.url, ...more }: Starting = {}): Promise<HubProcess> {
     const hub = await startHubProcess({
       data: temporaryFolder(),
       port: await freePort(),
-      config,
+      ...{ config, ...more },
       settings: {
         HUB_STORE_KIND: 'mongodb',
-        HUB_STORE_MONGODB_URL: mongo.url,
+        HUB_STORE_MONGODB_URL: url,
         HUB_STORE_MONGODB_DATABASE: database,
         HUB_CONTEXT_DEFAULT: 'core',
         HUB_FEDERATION_ASK_IDENTITY: 'false',
@@ -272,6 +281,35 @@ describe('several hub processes on one database', function () {
     expect(body).to.have.length(60)
     expect(JSON.stringify(body)).not.to.include('text')
   })
+
+  for (const [what, end] of Object.entries({
+    'stands still': (link: MongoLink) => link.stall(),
+    'is gone': (link: MongoLink) => link.close(),
+  }))
+    it(`stops in a while where its server ${what}, and says what it leaves, which another one does`, async () => {
+      const link = await startMongoLink(mongo.url)
+      links.add(link)
+      const direct = new URL(link.url)
+      direct.search = 'directConnection=true'
+      const log = join(temporaryFolder(), 'log')
+      for (const hub of hubs) await hub.stop()
+      hubs.clear()
+      const stopping = await startHub({ url: direct.href, log })
+      await write(() => stopping, 'Left', 1)
+      const other = await startHub()
+      await end(link)
+      const begun = performance.now()
+      await stopping.stop()
+      console.log(`      it ended ${((performance.now() - begun) / 1000).toFixed(1)} s after it was told to`)
+      hubs.delete(stopping)
+      expect(await stopping.ended, 'exit code').to.equal(1)
+      const said = readFileSync(log, 'utf8')
+      expect(said).to.match(/"duties":\[[^\]]*"notifications"[^\]]*\],"msg":"hub stops before all is done/)
+      const told = await receiver()
+      await subscribe(other, `urn:s:${what.replaceAll(' ', '-')}`, 'Left', told.url)
+      await write(() => other, 'Left', 2)
+      await until('what is told by the other one', () => told.taken.length > 0, 60_000)
+    })
 
   it('loses and doubles nothing when one after the other is stopped and started under writes', async () => {
     const told = await receiver()

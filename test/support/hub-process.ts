@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { openSync } from 'node:fs'
 import { type Dispatcher, Pool } from 'undici'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { checkAnswer } from './check-answer.ts'
@@ -22,6 +23,8 @@ export interface HubProcessOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Configuration file. */
   readonly config?: string
+  /** File that gets what it logs. */
+  readonly log?: string
   /** How far its clock goes wrong. */
   readonly clockShiftMs?: number
 }
@@ -56,18 +59,18 @@ export interface HubProcess {
 
 /** Starts a hub and answers when it is ready. */
 export async function startHubProcess(options: HubProcessOptions): Promise<HubProcess> {
-  const { data, port, settings, config, clockShiftMs } = options
+  const { data, port, settings, config, log, clockShiftMs } = options
   const clock = clockShiftMs === undefined ? [] : ['--import', SHIFTED_CLOCK]
   const parameters = ['serve', '--data', data, '--auth', 'off', '--port', String(port)]
   if (config !== undefined) parameters.push('--config', config)
   const child = spawn(process.execPath, [...clock, PROGRAM, ...parameters], {
     cwd: packageRoot,
     env: { ...uncovered, ...settings, CLOCK_SHIFT_MS: String(clockShiftMs ?? 0) },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', log === undefined ? 'ignore' : openSync(log, 'a')],
   })
   // whoever has the port meanwhile answers too, and is another
   let listens = false
-  child.stdout.on('data', (text: Buffer) => {
+  child.stdout?.on('data', (text: Buffer) => {
     listens ||= text.includes(' listens on ')
   })
   const ended = once(child, 'exit').then(() => child.exitCode)

@@ -11,6 +11,8 @@ export interface MongoLink {
   holdAnswerTo(text: string): Promise<() => void>
   /** Breaks the connection of the next request that contains this text once the server has answered. */
   loseAnswerTo(text: string): void
+  /** Lets nothing through from now on, as if the server stood still. */
+  stall(): void
   close(): Promise<void>
 }
 
@@ -31,6 +33,7 @@ export async function startMongoLink(target: string): Promise<MongoLink> {
   const sockets = new Set<Socket>()
   const asked: string[] = []
   let ambush: Ambush | undefined
+  let isStalled = false
   const listener = createServer((client) => {
     const server = connect(Number(port), hostname)
     for (const socket of [client, server]) {
@@ -42,6 +45,7 @@ export async function startMongoLink(target: string): Promise<MongoLink> {
     server.on('close', () => client.destroy())
     server.on('data', (bytes) => client.write(bytes))
     forEachMessage(client, (message) => {
+      if (isStalled) return
       const name = commandOf(message)
       if (name !== undefined) asked.push(name)
       if (ambush && message.includes(ambush.text)) {
@@ -71,6 +75,10 @@ export async function startMongoLink(target: string): Promise<MongoLink> {
         server.once('data', () => client.destroy())
       }
       ambush = { text, spring }
+    },
+    stall: () => {
+      isStalled = true
+      for (const socket of sockets) socket.removeAllListeners('data').resume()
     },
     close: async () => {
       for (const socket of sockets) socket.destroy()

@@ -1,6 +1,7 @@
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { RetentionRule } from '../../core/temporal/retention.ts'
+import { oneAfterAnother } from '../port/one-after-another.ts'
 import type { Duty } from '../port/processes.ts'
 import { type Recurring, recurring } from '../port/recurring.ts'
 import { RetentionRuns, type RetentionTurn } from '../port/retention-runs.ts'
@@ -62,11 +63,9 @@ export class Upkeep implements Duty {
   /** Takes away what has expired, of every tenant that it can be taken away of. @throws the faults of the others */
   async reap(): Promise<void> {
     const { tenants, hiddenTenants, reap } = this.#source
-    const faults: unknown[] = []
-    for (const tenant of [...(await tenants()), ...(await hiddenTenants())]) {
-      if (this.#stopped) return
-      await reap(tenant).catch((fault: unknown) => faults.push(fault))
-    }
-    if (faults.length > 0) throw faults.length === 1 ? faults[0] : new AggregateError(faults)
+    const all = [...(await tenants()), ...(await hiddenTenants())]
+    await oneAfterAnother(all, async (tenant) => {
+      if (!this.#stopped) await reap(tenant)
+    })
   }
 }

@@ -16,6 +16,8 @@ export interface Processes {
   share(name: string, duty: Duty): Promise<void>
   /** Tells whether this process has a duty; not any more before another one may have it. */
   has(name: string): boolean
+  /** Names the duties that this process has, or has not handed over. */
+  held(): readonly string[]
   /** Tells the other processes that something which they hold in memory is other now; where that fails, later. */
   tell(topic: string): Promise<void>
   /** Has something done whenever another process tells of this topic, or ended before it could; at once where one did already. */
@@ -26,21 +28,22 @@ export interface Processes {
 
 /** A process that has its store for itself. */
 export function aloneOnStore(): Processes {
-  const duties: Duty[] = []
-  const names = new Set<string>()
+  const duties = new Map<string, Duty>()
   return {
     alone: true,
     share: async (name, duty) => {
-      duties.push(duty)
-      names.add(name)
+      duties.set(name, duty)
       await duty.start()
     },
-    has: (name) => names.has(name),
+    has: (name) => duties.has(name),
+    held: () => [...duties.keys()],
     tell: async () => undefined,
     hear: () => undefined,
     leave: async () => {
-      for (const duty of duties.splice(0).reverse()) await duty.stop()
-      names.clear()
+      for (const [name, duty] of [...duties].reverse()) {
+        await duty.stop()
+        duties.delete(name)
+      }
     },
   }
 }

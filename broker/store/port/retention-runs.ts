@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { RetentionRule } from '../../core/temporal/retention.ts'
+import { oneAfterAnother } from './one-after-another.ts'
 
 /** What a step is told. */
 export interface RetentionTurn<Place> {
@@ -57,12 +58,9 @@ export class RetentionRuns<Place> {
     const { clock, rules, tenants } = this.#source
     const turn = { rules: rules(), now: clock() }
     if (turn.rules.length === 0) return
-    const faults: unknown[] = []
-    for (const tenant of await tenants()) {
-      await this.#shorten(tenant, turn, pause).catch((fault: unknown) => faults.push(fault))
-      if (this.#end.signal.aborted) return
-    }
-    if (faults.length > 0) throw faults.length === 1 ? faults[0] : new AggregateError(faults)
+    await oneAfterAnother(await tenants(), async (tenant) => {
+      if (!this.#end.signal.aborted) await this.#shorten(tenant, turn, pause)
+    })
   }
 
   async #shorten(tenant: Tenant, turn: RetentionTurn<Place>, pause: number): Promise<void> {

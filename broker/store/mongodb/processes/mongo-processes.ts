@@ -37,6 +37,7 @@ export class MongoProcesses implements Processes {
   readonly #ending = new AbortController()
   #beating: Promise<void> = Promise.resolve()
   #looking: Promise<void> = Promise.resolve()
+  #left: Promise<void> | undefined
   /** Duties were free at the last look, and nobody has taken them. */
   #free = new Set<string>()
 
@@ -70,7 +71,12 @@ export class MongoProcesses implements Processes {
 
   has(name: string): boolean {
     const { presence } = this.#parts
+    if (this.#leaving.signal.aborted) return false
     return presence.isAlive && this.#duties.some((one) => one.name === name && one.has)
+  }
+
+  held(): readonly string[] {
+    return this.#duties.flatMap(({ name, has }) => (has ? [name] : []))
   }
 
   async tell(topic: string): Promise<void> {
@@ -86,16 +92,25 @@ export class MongoProcesses implements Processes {
     if (this.#rung.has(topic) || this.#rung.has(undefined)) told()
   }
 
-  async leave(): Promise<void> {
+  leave(): Promise<void> {
+    this.#left ??= this.#leave()
+    return this.#left
+  }
+
+  async #leave(): Promise<void> {
     const { leases, presence, signals, failed } = this.#parts
     this.#leaving.abort()
     await this.#looking
-    for (const shared of this.#duties.splice(0).reverse()) {
+    for (const shared of this.#duties.toReversed()) {
       const { name, duty, has } = shared
       if (!has) continue
-      await duty.stop()
-      shared.has = false
-      await leases.release(name).catch((error: unknown) => failed(error, `duty ${name} is not handed over`))
+      try {
+        await duty.stop()
+        await leases.release(name)
+        shared.has = false
+      } catch (error) {
+        failed(error, `duty ${name} is not handed over`)
+      }
     }
     this.#ending.abort()
     await this.#beating

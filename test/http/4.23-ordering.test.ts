@@ -279,14 +279,14 @@ describe('4.23 Entity Ordering', () => {
   it('403 when more would have to be looked at than a query may', async () => {
     const body = Array.from({ length: 1600 }, (_, at) => ({
       id: `urn:t:many:${at}`,
-      type: 'Many',
+      type: at % 7 === 3 ? ['Many', 'Few'] : 'Many',
       n: property(at % 7),
     }))
     await hub.send('/ngsi-ld/v1/entityOperations/create', { method: 'POST', body })
     const { status, body: problem } = await ask('type=Many&local=true&orderBy=n&limit=1')
     expect(status).to.equal(403)
     expect(problem.type).to.match(/TooComplexQuery$/)
-    expect(await order('type=Many&local=true&q=n==3&orderBy=n,id;desc&limit=2')).to.deep.equal([
+    expect(await order('type=Few&local=true&orderBy=n,id;desc&limit=2')).to.deep.equal([
       'many:997',
       'many:990',
     ])

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import type { Config } from '../config.ts'
-import { type LocalPage, pageSize } from '../operations/entities/cached-page.ts'
+import { type CachedPage, pageSize } from '../operations/entities/cached-page.ts'
 import type { Fragment } from '../operations/entities/read-dependencies.ts'
 
 /** What is remembered of entities as they were answered, by size. */
 export interface Memories {
   readonly fragments: LRUCache<string, Fragment>
-  readonly pages: LRUCache<string, LocalPage>
+  readonly pages: LRUCache<string, CachedPage>
 }
 
 /** Makes the memories of answers, empty: half of what is configured for single entities, a sixth for pages. */

@@ -18,7 +18,7 @@ import type { Federation } from '../federation/federation.ts'
 import type { SourceDependencies } from '../federation/forward/source-connection.ts'
 import type { Aliases } from '../federation/learn-aliases.ts'
 import type { SourceStates } from '../federation/states/source-states.ts'
-import type { LocalPage } from '../operations/entities/cached-page.ts'
+import type { CachedPage } from '../operations/entities/cached-page.ts'
 import type { Fragment } from '../operations/entities/read-dependencies.ts'
 import type { RunningFeeds } from '../operations/feeds/running-feeds.ts'
 import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
@@ -54,7 +54,7 @@ export interface Parts extends RevokeDependencies {
   readonly registrationSecrets: RegistrationSecrets
   readonly states: SourceStates
   readonly fragments: LRUCache<string, Fragment>
-  readonly pages: LRUCache<string, LocalPage>
+  readonly pages: LRUCache<string, CachedPage>
   /** Forgets every answer that is kept in memory, whole or in parts. */
   readonly forgetAnswers: () => void
   readonly secret: Uint8Array

@@ -1,8 +1,13 @@
 import { expect } from 'chai'
+import { request } from 'undici'
+import type { Iri } from '../../broker/core/model/iri.ts'
+import type { Store } from '../../broker/store/port/store.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
+import { until } from '../support/until.ts'
 
 const ENTITIES = '/ngsi-ld/v1/entities'
 const ID = 'urn:t:room'
+const TYPE = 'https://uri.etsi.org/ngsi-ld/default-context/Room'
 
 describe('HTTP: answers that are remembered', () => {
   let hub: TestHub
@@ -25,6 +30,12 @@ describe('HTTP: answers that are remembered', () => {
   }
   const get = (search = '', headers: Record<string, string> = {}) =>
     hub.send(`${ENTITIES}/${ID}${search}`, { headers })
+  /** On a connection of its own. */
+  async function askAtOnce(search: string) {
+    const answer = await request(`${hub.url}${ENTITIES}?${search}`)
+    const text = await answer.body.text()
+    return { status: answer.statusCode, text, body: JSON.parse(text) }
+  }
   const level = async (search = '', headers: Record<string, string> = {}) =>
     (await get(search, headers)).body?.level?.value
 
@@ -152,4 +163,66 @@ describe('HTTP: answers that are remembered', () => {
     await hub.send(String(headers.location), { method: 'DELETE' })
     expect((await get('', link)).status).to.not.equal(200)
   })
+
+  it('are read once by those who ask for a page while it is read, and anew by who asks after a commit', async () => {
+    const ask = () => askAtOnce('type=Room')
+    const held = holdPages(hub.running.store)
+    try {
+      const early = [ask(), ask(), ask()]
+      await until('all of them', () => held.begun === 1 && held.looked >= 3)
+      await put(2)
+      const late = ask()
+      await until('the late one', () => held.begun === 2)
+      held.release()
+      expect((await late).body).to.deep.equal([room(2)])
+      const [one, ...others] = await Promise.all(early)
+      expect(one?.body[0].level.value).to.be.oneOf([1, 2])
+      for (const { text } of others) expect(text).to.equal(one?.text)
+      expect((await ask()).text).to.equal((await late).text)
+      expect(held.begun).to.equal(2)
+    } finally {
+      held.undo()
+    }
+  })
+
+  it('are not those that could not be read', async () => {
+    const ask = () => askAtOnce('type=Room&limit=7')
+    const held = holdPages(hub.running.store)
+    try {
+      const asked = [ask(), ask()]
+      await until('both of them', () => held.begun === 1 && held.looked >= 2)
+      held.release(new Error('Disk is gone'))
+      expect((await Promise.all(asked)).map(({ status }) => status)).to.deep.equal([500, 500])
+    } finally {
+      held.undo()
+    }
+    expect((await ask()).body).to.deep.equal([room(1)])
+  })
 })
+
+/** Keeps back pages of rooms, and counts who begins to read one, and who looks whether one is still right. */
+function holdPages(store: Store) {
+  const { query, generation } = store
+  let release: (error?: Error) => void = () => {}
+  const released = new Promise<void>((resolve, reject) => {
+    release = (error) => (error ? reject(error) : resolve())
+  })
+  released.catch(() => {})
+  const undo = (): void => {
+    release()
+    Object.assign(store, { query, generation })
+  }
+  const held = { begun: 0, looked: 0, release, undo }
+  store.query = async (tenant, plan) => {
+    if (JSON.stringify(plan.query.types).includes(TYPE)) {
+      held.begun++
+      await released
+    }
+    return query.call(store, tenant, plan)
+  }
+  store.generation = (tenant, types) => {
+    if (types?.includes(TYPE as Iri)) held.looked++
+    return generation.call(store, tenant, types)
+  }
+  return held
+}

@@ -2,7 +2,7 @@ import type { EntityQuery, Ordering } from '../../core/query/ast.ts'
 import type { Lasting } from '../lasting.ts'
 import type { ToldOfCrowds } from './count-crowds.ts'
 import type { Join } from './join-entities.ts'
-import type { Style, Texts } from './render-entity.ts'
+import type { Freshness, Style, Texts } from './render-entity.ts'
 
 /** One page of this hub's own matches, as one caller sees them. */
 export interface LocalPage extends Texts {
@@ -14,6 +14,15 @@ export interface LocalPage extends Texts {
   readonly together?: ToldOfCrowds
   /** Tells whether the page is still right; absent where only reading it again would tell. */
   readonly lasting?: Lasting
+}
+
+/** A page in the cache, or on its way there: whoever asks for one that is being read waits for it. */
+export interface CachedPage {
+  readonly page: LocalPage | Promise<LocalPage>
+  /** Tells whether nothing that it could show changed since it was begun to be read. */
+  readonly lasting: Lasting
+  /** When the first of what it looked at expires, as far as it has come. */
+  readonly until: Readonly<Freshness>
 }
 
 /** What a page depends on besides style and state. */
@@ -35,6 +44,7 @@ export function pageKey(page: PageOf, style: Style): string {
 }
 
 /** Measures a page for the bound of the cache, in characters. */
-export function pageSize({ texts }: LocalPage, key: string): number {
+export function pageSize({ page }: CachedPage, key: string): number {
+  const texts = page instanceof Promise ? [] : page.texts
   return texts.reduce((sum, text) => sum + text.length, key.length + 1)
 }

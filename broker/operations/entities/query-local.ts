@@ -1,7 +1,7 @@
 import { typesIn } from '../../core/query/types-in.ts'
 import type { View } from '../../core/view/view.ts'
 import { noteRead } from '../explanation.ts'
-import { type LocalPage, pageKey } from './cached-page.ts'
+import { type CachedPage, type LocalPage, pageKey } from './cached-page.ts'
 import { countCrowds, withCrowds } from './count-crowds.ts'
 import { COUNT_PAGE, findMatches } from './find-matches.ts'
 import { joinEntities } from './join-entities.ts'
@@ -14,7 +14,10 @@ import type { QueryEntities } from './query-entities.ts'
 import type { ReadDependencies } from './read-dependencies.ts'
 import { type Freshness, renderStored, type Shown, type Style, textsOf } from './render-entity.ts'
 
-/** Answers from this hub's own store, through the page cache while nothing that it could show changes. */
+/**
+ * Answers from this hub's own store, through the page cache while nothing that it could show changes. Those who ask for the
+ * same page while it is read share it.
+ */
 export async function queryLocal(
   dependencies: ReadDependencies,
   command: QueryEntities,
@@ -26,21 +29,38 @@ export async function queryLocal(
   if (command.candidates || command.provenance) return readAnyPage(dependencies, command, style, until)
   // what is linked may come from other hubs
   const key = `${pageKey(command, style)}${join && !command.local ? '|all' : ''}`
-  const kept = pages.get(key)
-  const right = kept?.lasting?.() === true
-  if (command.explanation) command.explanation.cache = right ? 'hit' : 'miss'
-  if (kept && right) return kept
+  const known = await knownPage(dependencies, key)
+  if (command.explanation) command.explanation.cache = known ? 'hit' : 'miss'
+  if (known) return known
   // linked entities are of any type
   const types = query.selectors || join ? undefined : typesIn(query.types)
   const registrations = federation.generation(tenant)
   const generation = store.generation(tenant, types) // before the page is read: it may show more, never less
-  const page = await readAnyPage(dependencies, command, style, until)
-  if (generation === undefined) return page
+  const reading = readAnyPage(dependencies, command, style, until)
+  if (generation === undefined) return reading
   const isSame = (): boolean => !join || command.local || federation.generation(tenant) === registrations
   const lasting = (): boolean =>
     store.generation(tenant, types) === generation && until.earliest > clock() && isSame()
-  pages.set(key, { ...page, lasting })
-  return { ...page, lasting }
+  const cached: CachedPage = { page: reading.then((page) => ({ ...page, lasting })), lasting, until }
+  pages.set(key, cached)
+  try {
+    const page = await cached.page
+    if (pages.peek(key) === cached) pages.set(key, { ...cached, page })
+    return page
+  } catch (error) {
+    if (pages.peek(key) === cached) pages.delete(key)
+    throw error
+  }
+}
+
+/** Answers a page that is cached, or being read; undefined: none that is right. @throws Problem where it cannot be read */
+async function knownPage({ pages, clock }: ReadDependencies, key: string): Promise<LocalPage | undefined> {
+  const cached = pages.get(key)
+  if (!cached?.lasting()) return undefined
+  const now = clock()
+  const page = await cached.page
+  // something that it shows may have expired between its beginning and now
+  return cached.until.earliest > now ? page : undefined
 }
 
 /** Reads a page in the order that is asked for; none asked for: in that of the store. */

@@ -6,7 +6,7 @@ import type { Disclosure } from '../../core/view/disclosure.ts'
 import type { Link } from '../../core/view/links.ts'
 import type { Federation } from '../../federation/federation.ts'
 import type { Store } from '../../store/port/store.ts'
-import type { LocalPage } from './cached-page.ts'
+import type { CachedPage } from './cached-page.ts'
 import type { EntityTags } from './entity-tags.ts'
 
 /** An entity as it was written. */
@@ -38,7 +38,7 @@ export interface ReadDependencies {
   /** Rendered entities by the full key of what they depend on. */
   readonly fragments: LRUCache<string, Fragment>
   /** Pages of this hub's own matches by the full key of what they depend on. */
-  readonly pages: LRUCache<string, LocalPage>
+  readonly pages: LRUCache<string, CachedPage>
   readonly tags: EntityTags
   /** Bytes that the entities of one page may have. */
   readonly maxPageBytes: number

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 import { MongoClient } from 'mongodb'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { freePort } from './free-port.ts'
-import { firstLine, type MongoServer } from './mongodb-server.ts'
+import { firstLine, isNewer, type MongoServer } from './mongodb-server.ts'
 import { until } from './until.ts'
 
 const SOURCE = join(packageRoot, 'test/support/mongo-java-server')
@@ -24,7 +24,7 @@ export interface CapableMongo extends MongoServer {
 
 /** Tells why no server for several processes can be had, in words for the title of a skipped suite; undefined: there is one. */
 export function missingCapableMongo(): string | undefined {
-  if (process.env.MONGODB_URL || hasMongod() || existsSync(PROGRAM)) return undefined
+  if (process.env.MONGODB_URL || hasMongod() || isBuilt()) return undefined
   const without = 'no MONGODB_URL, no mongod'
   for (const program of ['java', 'javac', 'mvn'])
     if (spawnSync(program, ['-version'], { timeout: 20_000 }).status !== 0) return `${without}, no ${program}`
@@ -33,7 +33,7 @@ export function missingCapableMongo(): string | undefined {
     mkdirSync(tmpdir(), { recursive: true })
     writeFileSync(TRIED, '')
   }
-  return existsSync(PROGRAM) ? undefined : `${without}, and mongo-java-server cannot be built here`
+  return isBuilt() ? undefined : `${without}, and mongo-java-server cannot be built here`
 }
 
 /** Starts a server for several processes, or takes that of MONGODB_URL. @throws Error where it does not start */
@@ -45,6 +45,15 @@ export async function startCapableMongo(): Promise<CapableMongo> {
 
 function hasMongod(): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'mongod')))
+}
+
+function isBuilt(): boolean {
+  return isNewer(
+    PROGRAM,
+    ['ChangeEvents.java', 'MongoJavaServer.java', 'build.js', 'jars.sha256', 'pom.xml'].map((file) =>
+      join(SOURCE, file),
+    ),
+  )
 }
 
 async function startJavaServer(): Promise<CapableMongo> {

@@ -64,10 +64,16 @@ export async function dropDatabase(url: string, name: string): Promise<void> {
 }
 
 function isBuilt(): boolean {
-  const built = statSync(PROGRAM, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  return ['main.go', 'build.js', 'go.mod', 'go.sum'].every(
-    (file) => statSync(join(SOURCE, file)).mtimeMs <= built,
+  return isNewer(
+    PROGRAM,
+    ['main.go', 'build.js', 'go.mod', 'go.sum'].map((file) => join(SOURCE, file)),
   )
+}
+
+/** Tells whether a program was built since these files changed. */
+export function isNewer(program: string, sources: readonly string[]): boolean {
+  const built = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return sources.every((source) => statSync(source).mtimeMs <= built)
 }
 
 /** Answers the first line that a server prints. @throws Error when it ends before */

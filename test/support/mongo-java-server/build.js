@@ -25,7 +25,8 @@ for (const jar of readdirSync(jars)) {
     .digest('hex')
   if (!known.includes(`${hash}  ${jar}\n`)) throw new Error(`Jar ${jar} is another one than it was`)
 }
-run('javac', ['-cp', join(jars, '*'), '-d', folder, join(source, 'MongoJavaServer.java')])
+const sources = ['ChangeEvents.java', 'MongoJavaServer.java'].map((file) => join(source, file))
+run('javac', ['-cp', join(jars, '*'), '-d', folder, ...sources])
 
 /** @param {string} program @param {readonly string[]} parameters */
 function run(program, parameters) {

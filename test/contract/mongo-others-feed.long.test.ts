@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { MongoStore } from '../../broker/store/mongodb/mongo-store.ts'
 import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
+import type { Guarantees } from '../../broker/store/mongodb/processes/probe-guarantees.ts'
 import type { Processes } from '../../broker/store/port/processes.ts'
 import { type CapableMongo, missingCapableMongo, startCapableMongo } from '../support/capable-mongo.ts'
 import { type MongoLink, startMongoLink } from '../support/mongo-link.ts'
@@ -61,7 +62,8 @@ else
     }
     const isKnown = () => store.generation(DEFAULT_TENANT, [TYPE]) !== undefined
 
-    it('ends with what they commit, of whatever kind, and comes back', async () => {
+    it('ends with what they commit, of whatever kind, and comes back; what they leave alone goes on', async () => {
+      const beside = await known()
       const kinds = [
         (id: string, version: number) =>
           put(entity(id, { attributes: { [TYPE]: [property(1)] } }), version, entity(id)),
@@ -74,6 +76,7 @@ else
         expect(result?.outcome).to.equal('kept')
         await until('news', () => store.generation(DEFAULT_TENANT, [TYPE]) !== pages)
         await until('knowledge', isKnown)
+        expect(store.version(DEFAULT_TENANT, beside.id)).to.equal(beside.version)
         if (at < 2) expect(store.version(DEFAULT_TENANT, id)).to.not.equal(version)
       }
       expect(failures).to.deep.equal([])
@@ -94,5 +97,27 @@ else
       await until('a new beginning', isKnown)
       expect(store.generation(DEFAULT_TENANT, [TYPE])).to.not.equal(pages)
       expect(store.version(DEFAULT_TENANT, id)).to.equal(undefined)
+    })
+
+    it('is nothing on a sharded cluster, whose streams tell late', async () => {
+      const router = await startMongoLink(server.url, { asRouter: true })
+      const third = await openMongoStore({ url: router.url, database, staleness: STALENESS })
+      const found: Guarantees[] = []
+      const joined = await third.join({
+        found: (guarantees) => found.push(guarantees),
+        lost: () => {},
+        failed: () => {},
+      })
+      expect(found[0]?.server).to.match(/, sharded cluster$/)
+      expect(found[0]?.changeStreams).to.equal(false)
+      const { id } = await known()
+      await third.read(DEFAULT_TENANT, id)
+      // as long as it took the one that is told
+      await known()
+      expect(router.asked.filter((asked) => asked.startsWith('getMore default'))).to.deep.equal([])
+      expect(third.version(DEFAULT_TENANT, id)).to.equal(undefined)
+      await joined.leave()
+      await third.close()
+      await router.close()
     })
   })

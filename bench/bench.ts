@@ -80,7 +80,7 @@ const population = Number(values.entities ?? (values.growth ? 1_000_000 : beside
 /** So many different pages of 20 the entities make: each query matches one of them. */
 const pages = Math.max(Math.floor(population / 20), 1)
 const folder = mkdtempSync(join(tmpdir(), 'hub-bench-'))
-const servers: Server[] = []
+const servers: Pick<Server, 'stop'>[] = []
 const rows: Row[] = []
 const shares: Share[] = []
 const figures: Figure[] = []
@@ -204,7 +204,7 @@ async function row(measure: Measure, hub: string, bare: string): Promise<void> {
   })
 }
 
-async function started<One extends Server>(starting: Promise<One>): Promise<One> {
+async function started<One extends Pick<Server, 'stop'>>(starting: Promise<One>): Promise<One> {
   const server = await starting
   servers.push(server)
   return server
@@ -241,16 +241,18 @@ function rounded(value: number): number {
 /** Both stores beside each other, in place of all else. */
 async function besideEmbedded(): Promise<void> {
   const part = { folder, seconds, rounds, connections, isWanted, started, population, pages }
-  const { table, figures: ratios } = await mongodb(part)
+  const { tables, figures: ratios } = await mongodb(part)
   figures.push(...ratios)
   process.stdout.write(`
 ${machine()}
-${heading('both hubs')}${pinned ? '; hubs and load on a core of their own, the database server on both' : ''}
-
+${heading('both hubs')}${pinned ? '; hubs and load on a core of their own, the database server on all' : ''}
 `)
-  printTable(table)
+  for (const { title, table } of tables) {
+    process.stdout.write(`\n${title}\n`)
+    printTable(table)
+  }
   printFigures()
-  writeJson({ machine: machine(), table, figures })
+  writeJson({ machine: machine(), tables, figures })
 }
 
 function heading(who: string): string {

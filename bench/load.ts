@@ -10,6 +10,8 @@ export interface LoadRequest {
 
 /** What a load showed. */
 export interface LoadResult {
+  /** So many were answered, with those that do not count. */
+  readonly requests: number
   readonly requestsPerSecond: number
   readonly p50ms: number
   readonly p99ms: number
@@ -41,7 +43,13 @@ export async function load(
   times.sort((left, right) => left - right)
   const at = (share: number): number =>
     times[Math.min(Math.floor(times.length * share), times.length - 1)] ?? 0
-  return { requestsPerSecond: times.length / seconds, p50ms: at(0.5), p99ms: at(0.99), slowestMs: at(1) }
+  return {
+    requests: index,
+    requestsPerSecond: times.length / seconds,
+    p50ms: at(0.5),
+    p99ms: at(0.99),
+    slowestMs: at(1),
+  }
 
   async function run(client: Client): Promise<void> {
     while (performance.now() < until || index < (options.requests ?? 0)) {

@@ -32,7 +32,7 @@ export interface BenchPart {
   readonly connections: number
   readonly isWanted: (name: string) => boolean
   /** Sees to it that a server is stopped in the end, whatever happens. */
-  readonly started: <One extends Server>(server: Promise<One>) => Promise<One>
+  readonly started: <One extends Pick<Server, 'stop'>>(server: Promise<One>) => Promise<One>
 }
 
 const CONTEXT = { HUB_CONTEXT_DEFAULT: 'ontology' }

@@ -25,15 +25,19 @@ export interface Server {
   peakBytes(): number | undefined
   /** Its resident memory now. */
   residentBytes(): number | undefined
+  /** Seconds that it has had a processor so far, with all its threads; undefined where the system does not tell. */
+  processorSeconds(): number | undefined
   stop(): Promise<void>
 }
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const SERVER_CORE = 0
 const LOAD_CORE = 1
+/** As many as there were before this process was put on one of them. */
+const CORES = availableParallelism()
 
 /** Whether servers and load have a core of their own each. */
-export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0
+export const pinned = CORES > 1 && spawnSync('taskset', ['-V']).status === 0
 
 /** The command that starts what the hub is started with, for others who measure it. */
 export const HUB_PROGRAM = join(HERE, '..', 'broker', 'cli', 'main.js')
@@ -43,6 +47,16 @@ export function pinLoad(): void {
   if (pinned) spawnSync('taskset', ['-acp', String(LOAD_CORE), String(process.pid)])
 }
 
+/** Starts what shall have every core, though this process, which starts it, has one. */
+export async function startOnEveryCore<Started>(start: () => Promise<Started>): Promise<Started> {
+  if (pinned) spawnSync('taskset', ['-acp', everyCore(), String(process.pid)])
+  try {
+    return await start()
+  } finally {
+    pinLoad()
+  }
+}
+
 /** Answers a command that runs on the core of the servers. */
 export function onServerCore(command: readonly string[]): readonly string[] {
   return pinned ? ['taskset', '-c', String(SERVER_CORE), ...command] : command
@@ -50,7 +64,11 @@ export function onServerCore(command: readonly string[]): readonly string[] {
 
 /** The load is on a core of its own, which a process started by it would share. */
 function onEveryCore(command: readonly string[]): readonly string[] {
-  return pinned ? ['taskset', '-c', `0-${availableParallelism() - 1}`, ...command] : command
+  return pinned ? ['taskset', '-c', everyCore(), ...command] : command
+}
+
+function everyCore(): string {
+  return `0-${CORES - 1}`
 }
 
 /** Starts a hub with its data and its log in a folder, and answers when it listens. */
@@ -145,8 +163,7 @@ function forkProgram(
   log: number | 'inherit' = 'inherit',
 ): ChildProcess {
   const child = fork(join(HERE, `${name}.js`), parameters, { stdio: ['ignore', 'ignore', log, 'ipc'] })
-  if (pinned && child.pid !== undefined)
-    spawnSync('taskset', ['-acp', `0-${availableParallelism() - 1}`, String(child.pid)])
+  if (pinned && child.pid !== undefined) spawnSync('taskset', ['-acp', everyCore(), String(child.pid)])
   return child
 }
 
@@ -162,7 +179,18 @@ function serverOf(child: ChildProcess, url: string): Server {
     url,
     peakBytes: () => statusBytes(child.pid, 'VmHWM'),
     residentBytes: () => statusBytes(child.pid, 'VmRSS'),
+    processorSeconds: () => processorSeconds(child.pid),
     stop: () => ended(child),
+  }
+}
+
+/** Counted in hundredths. */
+function processorSeconds(pid: number | undefined): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return undefined
   }
 }
 

@@ -309,6 +309,7 @@ describe('several hub processes on one database', function () {
       await subscribe(other, `urn:s:${what.replaceAll(' ', '-')}`, 'Left', told.url)
       await write(() => other, 'Left', 2)
       await until('what is told by the other one', () => told.taken.length > 0, 60_000)
+      await startHub()
     })
 
   it('loses and doubles nothing when one after the other is stopped and started under writes', async () => {

@@ -102,7 +102,8 @@ export const SETTINGS = {
       'Where several processes share a database of a replica set an answer may be remembered that is up to so many milliseconds older ' +
       'than what another process wrote and answered: who writes through one and reads through another may be answered what was there ' +
       'before. What this process wrote is seen at once, and no write is decided on what is remembered. 0: nothing is, also where no other ' +
-      'process happens to run. A server that takes one process only needs none of this, and there it does nothing',
+      'process happens to run. A server that takes one process only needs none of this, and there it does nothing; nor does it on a ' +
+      'sharded cluster, or a single server without change streams, as the hub says at its start',
     default: 0,
     minimum: 0,
     maximum: 60_000,

@@ -24,6 +24,9 @@ interface OpenedStore<S extends Store = Store> {
   readonly remove: () => void
 }
 
+const WITHOUT_STREAMS =
+  'setting store.mongodb.staleness does nothing: no change stream of this server tells in time what other processes commit, so that no answer is remembered'
+
 /** Opens the store, joins the other processes on it, and puts it under seal where that is configured. @throws Problem or Error */
 export async function openStore(
   config: Config,
@@ -65,7 +68,7 @@ async function openPlainStore(
       log,
       ...rules,
     })
-    const processes = await joinOthers(store, { log, lost }).catch(async (error: unknown) => {
+    const processes = await joinOthers(store, mongodb, { log, lost }).catch(async (error: unknown) => {
       await store.close()
       throw error
     })
@@ -91,10 +94,20 @@ async function openPlainStore(
 }
 
 /** Joins the other processes on the database. @throws Error that says why this one may not */
-function joinOthers(store: MongoStore, { log, lost }: Told): Promise<Processes> {
-  return store.join({
-    found: (guarantees) => log.info({ ...guarantees, ...store.capabilities }, 'store is on MongoDB'),
+async function joinOthers(
+  store: MongoStore,
+  { staleness }: Pick<Config['store']['mongodb'], 'staleness'>,
+  { log, lost }: Told,
+): Promise<Processes> {
+  let tells = true
+  const processes = await store.join({
+    found: (guarantees) => {
+      tells = guarantees.changeStreams
+      log.info({ ...guarantees, ...store.capabilities }, 'store is on MongoDB')
+    },
     lost,
     failed: (err, text) => log.warn({ err }, text),
   })
+  if (staleness > 0 && !processes.alone && !tells) log.warn(WITHOUT_STREAMS)
+  return processes
 }

@@ -14,6 +14,8 @@ import {
 import type { Duty, Processes } from '../../broker/store/port/processes.ts'
 import type { Store } from '../../broker/store/port/store.ts'
 import { missingCapableMongo, startCapableMongo } from '../support/capable-mongo.ts'
+import { logLines, startTestHub } from '../support/hub.ts'
+import { startMongoLink } from '../support/mongo-link.ts'
 import { type MongoServer, missingMongo, startMongo } from '../support/mongodb-server.ts'
 import { append, entity, NOW, property, put } from '../support/store-builders.ts'
 import { until } from '../support/until.ts'
@@ -76,7 +78,7 @@ function onServer(start: () => Promise<MongoServer>) {
       throw error
     }
   }
-  return { join, inDatabase: () => client.db(database) }
+  return { join, inDatabase: () => client.db(database), at: () => ({ url: server.url, database }) }
 }
 
 /** A duty that says when it begins and ends. */
@@ -93,7 +95,7 @@ describe('several processes on a server that guards concurrent updates', () => {
     it.skip(`SKIPPED: several processes (${missing})`)
     return
   }
-  const { join, inDatabase } = onServer(startCapableMongo)
+  const { join, inDatabase, at } = onServer(startCapableMongo)
 
   it('sees what the server guarantees', async () => {
     const { found, processes } = await join()
@@ -141,6 +143,23 @@ describe('several processes on a server that guards concurrent updates', () => {
     await until('the second one', () => course.includes('second begins'), 10_000)
     await until('the first one to know', () => first.lost, 10_000)
     expect([first.lost, second.lost]).to.deep.equal([true, false])
+  })
+
+  it('has a hub say that nothing is remembered beside others on a sharded cluster', async () => {
+    const { url, database } = at()
+    const link = await startMongoLink(url, { asRouter: true })
+    const direct = new URL(link.url)
+    direct.search = 'directConnection=true'
+    const told = []
+    for (const staleness of [0, 500]) {
+      logLines.length = 0
+      const mongodb = { 'store.mongodb.url': direct.href, 'store.mongodb.database': database }
+      const settings = { 'store.kind': 'mongodb', ...mongodb, 'store.mongodb.staleness': staleness }
+      await startTestHub(settings).then((hub) => hub.stop())
+      told.push(logLines.filter((line) => line.includes('store.mongodb.staleness does nothing')).length)
+    }
+    await link.close()
+    expect(told).to.deep.equal([0, 1])
   })
 
   it('hears what others commit and tell, and not what it tells itself', async () => {

@@ -21,7 +21,7 @@ import type { CredentialsOf } from '../federation/forward/source-credentials.ts'
 import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
 import type { RoleView } from '../operations/views/view-entity-by-role.ts'
 import type { Store } from '../store/port/store.ts'
-import type { InStep } from './other-processes.ts'
+import type { InStep } from './in-step.ts'
 import { sourceTrust } from './source-trust.ts'
 
 /** What identity is made of. */

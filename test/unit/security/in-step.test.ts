@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../../broker/core/model/tenant.ts'
-import { toldForgetting, toldKeys, toldToOthers } from '../../../broker/main/other-processes.ts'
+import { toldForgetting, toldKeys, toldToOthers } from '../../../broker/main/in-step.ts'
 import type { Store } from '../../../broker/store/port/store.ts'
 import { createEgress } from '../../../security/egress/create-egress.ts'
 import {

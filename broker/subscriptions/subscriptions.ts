@@ -210,8 +210,9 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     await readyFor(subscription)
     const subscribers = known ?? (await goOn(tenant)).subscribers
     // what was committed before is judged by what the subscription was then; its own record is not
-    if (!subject.tellsOfItself && subscribers.get(id)?.follows)
-      await subscribers.feed.reached(await store.logEnd(tenant))
+    const before = subscribers.get(id)
+    if (!subject.tellsOfItself && before?.follows)
+      await subscribers.feed.reached(before, await store.logEnd(tenant))
     subscribers.apply(subscription, { version, from })
     return from < subscribers.feed.position ? subscribers : undefined
   }

@@ -283,7 +283,9 @@ describe('HTTP: the audit log', () => {
     await send('analyst', '/hub/v1/exchanges')
     const { status, body, headers } = await send('dpo', '/hub/v1/exchanges?organisation=province')
     expect([status, headers['cache-control']]).to.deep.equal([200, 'no-store'])
-    expect([body.to, newest().operation]).to.deep.equal([before.to, 'exchanges.read'])
+    expect(body.to).to.equal(before.to)
+    // refusals, which are written together, may come behind it
+    expect(records().findLast(({ kind }) => kind === 'administration').operation).to.equal('exchanges.read')
     const row = (rows: { readonly exchanges: readonly Record[] }, dataset: string | undefined): Record =>
       rows.exchanges.find((each) => each.dataset === dataset && each.client === 'hub-demo')
     const { exchanges: given } = row(before, 'OffStreetParking')

@@ -22,6 +22,13 @@ interface Offering {
   readonly offered?: (record: LogRecord) => void
 }
 
+/** Somebody who waits until a follower knows everything up to there. */
+interface Awaited {
+  readonly follower: Follower
+  readonly position: number
+  readonly resolve: () => void
+}
+
 const PAGE = 500
 /** Who reads by itself reads no less at a time, and no more than it takes. */
 const SHORTEST_PAGE = 20
@@ -55,7 +62,7 @@ export class TenantFeed {
   /** The log holds more than the inbox. */
   #stale = true
   #running: Promise<void> | undefined
-  #awaited: { readonly position: number; readonly resolve: () => void }[] = []
+  #awaited: Awaited[] = []
   #stopped = false
 
   /** Goes on behind this sequence of the log. */
@@ -97,14 +104,14 @@ export class TenantFeed {
     this.#stale = true
   }
 
-  /** Resolves when all who keep up were offered everything up to there; or when nothing is offered for now. */
-  reached(position: number): Promise<void> {
-    if (this.#position >= position) return Promise.resolve()
+  /** Resolves when a follower was offered everything up to there; or when nothing is offered to it for now. */
+  reached(follower: Follower, position: number): Promise<void> {
+    if (this.#isOffered(follower, position)) return Promise.resolve()
     this.#stale = true
     return new Promise((resolve) => {
-      this.#awaited.push({ position, resolve })
+      this.#awaited.push({ follower, position, resolve })
       this.#run()
-      if (!this.#running) this.#tellReached(Number.POSITIVE_INFINITY)
+      if (!this.#running) this.#tellReached(() => true)
     })
   }
 
@@ -148,14 +155,20 @@ export class TenantFeed {
     this.#running = this.#work().finally(() => {
       this.#running = undefined
       this.#run()
-      if (!this.#running) this.#tellReached(Number.POSITIVE_INFINITY)
+      if (!this.#running) this.#tellReached(() => true)
     })
   }
 
-  #tellReached(position: number): void {
-    const reached = this.#awaited.filter((one) => one.position <= position)
-    this.#awaited = this.#awaited.filter((one) => one.position > position)
-    for (const { resolve } of reached) resolve()
+  #tellReached(isReached: (one: Awaited) => boolean): void {
+    const waiting = this.#awaited
+    this.#awaited = waiting.filter((one) => !isReached(one))
+    for (const one of waiting) if (isReached(one)) one.resolve()
+  }
+
+  /** One that has no room is offered nothing, and not waited for. */
+  #isOffered(follower: Follower, position: number): boolean {
+    const hasRoom = !this.#behind.has(follower) || this.#ready.has(follower)
+    return !hasRoom || this.positionOf(follower) >= position
   }
 
   #hasWork(): boolean {
@@ -168,13 +181,13 @@ export class TenantFeed {
       while (this.#hasWork()) {
         await this.#emptyInbox()
         if (this.#stale) await this.#readOn()
-        this.#tellReached(this.#position)
         if (this.#ready.size > 0) await this.#catchUp([...this.#ready])
+        this.#tellReached(({ follower, position }) => this.#isOffered(follower, position))
       }
     } catch (error) {
       this.#dependencies.failed(error)
       this.#stale = true
-      this.#tellReached(Number.POSITIVE_INFINITY)
+      this.#tellReached(() => true)
       await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS).unref())
     }
   }

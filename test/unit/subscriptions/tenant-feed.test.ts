@@ -113,13 +113,27 @@ describe('tenant feed', () => {
     const log = newLog()
     const feed = newFeed(log)
     const all = new Taker(undefined, 5000)
-    await feed.reached(5) // nobody follows
+    await feed.reached(all, 5) // nobody follows
     feed.add(all, 0)
     await until('it keeps up', () => !feed.isBehind(all))
     for (let at = 0; at < 1200; at++) log.append(0)
-    await feed.reached(log.end())
+    await feed.reached(all, log.end())
     expect(all.taken).to.have.length(1200)
-    await feed.reached(log.end() + 7)
+    await feed.reached(all, log.end() + 7)
+    await feed.stop()
+  })
+
+  it('says so of one that is catching up when that one is there, and of one without room at once', async () => {
+    const log = newLog()
+    for (let at = 0; at < 1200; at++) log.append(0)
+    const feed = newFeed(log)
+    const [late, full] = [new Taker(undefined, 5000), new Taker(undefined, 1)]
+    feed.add(full, 0)
+    feed.add(late, 0)
+    await feed.reached(late, log.end())
+    expect(late.taken).to.have.length(1200)
+    await feed.reached(full, log.end())
+    expect(full.taken).to.have.length(1)
     await feed.stop()
   })
 

@@ -43,15 +43,18 @@ export function commitMeanwhile(
     const late: number[] = []
     while (!ending.signal.aborted) {
       const entity = late.length % entities
-      late.push(await seenAfter(places, entity, read(entity)))
+      late.push(await commitOnce(places, entity, read(entity)))
       await pause(COMMIT_MILLISECONDS, undefined, { signal: ending.signal }).catch(() => {})
     }
     return late
   }
 }
 
-/** Counts from the answer to the commit to the beginning of the first request that is answered with it. */
-async function seenAfter(
+/**
+ * Changes an entity, and counts from the answer to the beginning of the first request that is answered with the change. @throws
+ * Error where it is not seen in time
+ */
+export async function commitOnce(
   { writer, reader, staleness }: Places,
   entity: number,
   { path }: LoadRequest,

@@ -10,8 +10,8 @@ export interface Measure {
   readonly aim?: string
   /** So many different requests are sent once before anything is measured. */
   readonly warm?: number
-  /** Somebody commits now and then while it is measured, and each commit has to be seen. */
-  readonly commits?: true
+  /** Somebody commits before each round, or now and then in it, and each commit has to be seen. Absent: nobody does. */
+  readonly commits?: 'before' | 'meanwhile'
   /** Neither pages nor fragments nor entities are kept at hand. */
   readonly cold?: true
   /** Absent: as many as the bench has. */

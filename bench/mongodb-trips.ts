@@ -1,18 +1,17 @@
 import { MongoClient } from 'mongodb'
 import { type MongoTrip, startMongoLink } from '../test/support/mongo-link.ts'
 import { id } from './entities.ts'
-import { type LoadRequest, load } from './load.ts'
 import type { Figure } from './notifications.ts'
 import type { Server } from './servers.ts'
 import { median } from './statistics.ts'
 
-/** What is counted, and with how many connections. */
+/** What is counted. */
 export interface Counted {
   readonly name: string
-  readonly connections: number
-  readonly make: (at: number) => LoadRequest
   /** Asks beforehand for what is at hand then. */
-  readonly warmUp: (url: string) => Promise<void>
+  readonly warmUp: (hub: Server) => Promise<void>
+  /** Answers how many requests it sent. */
+  readonly load: (hub: Server) => Promise<number>
 }
 
 /** One kind of command that a hub asks, for each request of a load. */
@@ -23,7 +22,6 @@ export interface CommandCost {
   readonly milliseconds: number
 }
 
-const SECONDS = 1
 const TRIPS = 1000
 
 /** Counts what a hub behind a link asks of the server while it is loaded, with all that is done once it has answered. */
@@ -35,12 +33,10 @@ export async function countTrips(
   const link = await startMongoLink(url)
   const hub = await startHubOn(link.url)
   const costs = new Map<string, readonly CommandCost[]>()
-  for (const { name, connections, make, warmUp } of all) {
-    await warmUp(hub.url)
-    let sent = 0
+  for (const { name, warmUp, load } of all) {
+    await warmUp(hub)
     link.trips.length = 0
-    await load(hub.url, { connections, seconds: SECONDS }, () => make(sent++))
-    costs.set(name, costsOf(link.trips, sent))
+    costs.set(name, costsOf(link.trips, await load(hub)))
   }
   await hub.stop()
   await link.close()

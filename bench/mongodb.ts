@@ -1,4 +1,4 @@
-import { COMMIT_MILLISECONDS, commitMeanwhile } from './commits-meanwhile.ts'
+import { COMMIT_MILLISECONDS, commitMeanwhile, commitOnce } from './commits-meanwhile.ts'
 import { create, createBatch, query, retrieve, update } from './entities.ts'
 import { fill } from './fill.ts'
 import { type LoadRequest, load } from './load.ts'
@@ -25,6 +25,7 @@ import {
 } from './mongodb-tables.ts'
 import { type CommandCost, costsOfTrips, countTrips } from './mongodb-trips.ts'
 import type { BenchPart, Figure } from './notifications.ts'
+import type { Server } from './servers.ts'
 
 /** What the part needs besides. */
 export interface MongodbBench extends BenchPart {
@@ -56,13 +57,18 @@ export async function mongodb(bench: MongodbBench): Promise<BesideEmbedded> {
   }
 }
 
-function measuresOf({ name }: Arrangement, { population, pages }: MongodbBench): readonly Measure[] {
+function measuresOf(
+  { name, processes }: Arrangement,
+  { population, pages }: MongodbBench,
+): readonly Measure[] {
   const page = (at: number) => query(at % PAGES, pages)
   const one = (at: number) => retrieve(at, population)
   const mixed = (at: number) => (at % 10 === 0 ? update(at, population) : page(at))
+  // who is alone forgets pages at once, and may read them slowly
+  const commits = processes === 1 ? 'before' : 'meanwhile'
   const measures: readonly Measure[] = [
-    { name: 'retrieve', make: one, aim: '>= 0.8', warm: population, commits: true },
-    { name: 'query20.warm', make: page, aim: '>= 0.8', warm: PAGES, commits: true },
+    { name: 'retrieve', make: one, aim: '>= 0.8', warm: population, commits },
+    { name: 'query20.warm', make: page, aim: '>= 0.8', warm: PAGES, commits },
     { name: 'retrieve.200', make: one, warm: population, connections: 200 },
     { name: 'query20.mixed', make: mixed },
     { name: 'create', make: (at) => create(at, pages) },
@@ -98,13 +104,13 @@ async function measureIn(
   const costs = await costsOfTrips(arrangement.name, { ...bench, url, database: DATABASE })
   await close()
   const all = found.map((one) => ({ ...one, commands: commands.get(one.measure.name) ?? [] }))
-  const who = arrangement.processes === 1 ? 'one process' : 'one of two processes, the other of which commits'
+  const who =
+    arrangement.processes === 1
+      ? 'one process, which commits before each round of retrieve and query20.warm'
+      : `one of two processes, the other of which commits every ${COMMIT_MILLISECONDS} ms of retrieve and query20.warm, staleness ${STALENESS} ms`
   return {
     tables: [
-      besideTable(
-        `${who}; ${is}; retrieve and query20.warm with a commit every ${COMMIT_MILLISECONDS} ms`,
-        all,
-      ),
+      besideTable(`${who}; ${is}`, all),
       commandTable('what was asked of the server under load, and what it took', all),
     ],
     figures: [...all.flatMap(figuresOf), ...costs],
@@ -129,37 +135,53 @@ function ofTemperature(measures: readonly Measure[], wanted: boolean): readonly 
 
 /** Loads both in turn, each first in every other round. */
 async function inTurn(
-  { seconds, rounds, pages, ...bench }: MongodbBench,
+  bench: MongodbBench,
   measure: Measure,
   { embedded, mongodb, other }: Hubs,
 ): Promise<Omit<Found, 'commands'>> {
-  const { make, commits = false, connections = bench.connections } = measure
   const late: number[] = []
   let sent = 0
-  const next = (): LoadRequest => make(sent++)
-  const sides = {
-    embedded: { hub: embedded, writer: embedded.url, staleness: 0 },
-    mongodb: { hub: mongodb, writer: (other ?? mongodb).url, staleness: other ? STALENESS : 0 },
-  }
-  for (const { hub } of Object.values(sides)) await warmUp(hub.url, measure)
+  const next = (): LoadRequest => measure.make(sent++)
+  for (const { url } of [embedded, mongodb]) await warmUp(url, measure)
   const loadOne = async (name: keyof Round): Promise<HubResult> => {
-    const { hub, ...places } = sides[name]
-    const committing =
-      commits && commitMeanwhile({ ...places, reader: hub.url }, Math.min(PAGES, pages), make)
-    const before = hub.processorSeconds()
-    const result = await load(hub.url, { connections, seconds }, next)
-    const taken = (hub.processorSeconds() ?? Number.NaN) - (before ?? Number.NaN)
-    const seen = committing ? await committing.end() : []
+    const hub = { embedded, mongodb }[name]
+    const hubs = { hub, other: name === 'mongodb' ? other : undefined }
+    const { seen, ...result } = await loadWithCommits(bench, measure, hubs, next)
     if (name === 'mongodb') late.push(...seen)
-    return { ...result, processorMicros: (taken * 1_000_000) / result.requests }
+    return result
   }
   const results: Round[] = []
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < bench.rounds; round++) {
     const first = round % 2 === 0 && (await loadOne('embedded'))
     const mongodb = await loadOne('mongodb')
     results.push({ embedded: first || (await loadOne('embedded')), mongodb })
   }
   return { measure, rounds: results, late }
+}
+
+/** Answers what a load showed, and how late commits were seen, where there were any. */
+async function loadWithCommits(
+  { pages, ...bench }: MongodbBench,
+  measure: Measure,
+  { hub, other }: { readonly hub: Server; readonly other: Server | undefined },
+  next: () => LoadRequest,
+): Promise<HubResult & { readonly seen: readonly number[] }> {
+  const { make, commits, connections = bench.connections } = measure
+  // what another process commits may be seen late
+  const places = { reader: hub.url, writer: other?.url ?? hub.url, staleness: other ? STALENESS : 0 }
+  const loaded = async (): Promise<HubResult> => {
+    const before = hub.processorSeconds() ?? Number.NaN
+    const result = await load(hub.url, { connections, seconds: bench.seconds }, next)
+    const taken = (hub.processorSeconds() ?? Number.NaN) - before
+    return { ...result, processorMicros: (taken * 1_000_000) / result.requests }
+  }
+  if (commits === 'meanwhile') {
+    const committing = commitMeanwhile(places, Math.min(PAGES, pages), make)
+    return { ...(await loaded()), seen: await committing.end() }
+  }
+  const seen = commits ? [await commitOnce(places, 0, make(0))] : []
+  if (commits) await warmUp(hub.url, measure)
+  return { ...(await loaded()), seen }
 }
 
 /** Asks each once, one after the other. */
@@ -169,21 +191,27 @@ async function warmUp(url: string, { make, warm = 0 }: Measure): Promise<void> {
 
 /** Counts what is asked of the server for each request. */
 async function commandsOf(
-  { name }: Arrangement,
+  { name, processes }: Arrangement,
   measures: readonly Measure[],
   bench: MongodbBench & { readonly url: string },
 ): Promise<Commands> {
   const commands = new Map<string, readonly CommandCost[]>()
   for (const cold of temperaturesOf(measures)) {
     const start = (url: string) => startOnMongodb(`${name}.measured`, bench, { url, cold })
+    const kept = { url: bench.url, cold, everyCore: true }
+    const other = processes === 1 ? undefined : await startOnMongodb(`${name}.other`, bench, kept)
     const counted = ofTemperature(measures, cold).map((measure) => ({
       name: measure.name,
-      connections: measure.connections ?? bench.connections,
-      // what is created is behind what is there already
-      make: (at: number) => measure.make(at + bench.population * TRIPS_BEHIND),
-      warmUp: (url: string) => warmUp(url, measure),
+      warmUp: (hub: Server) => warmUp(hub.url, measure),
+      load: async (hub: Server) => {
+        // what is created is behind what is there already
+        let at = bench.population * TRIPS_BEHIND
+        const next = (): LoadRequest => measure.make(at++)
+        return (await loadWithCommits(bench, measure, { hub, other }, next)).requests
+      },
     }))
     for (const [one, costs] of await countTrips(bench.url, start, counted)) commands.set(one, costs)
+    await other?.stop()
   }
   return commands
 }

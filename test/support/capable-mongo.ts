@@ -10,6 +10,9 @@ import { firstLine, isNewer, type MongoServer } from './mongodb-server.ts'
 import { until } from './until.ts'
 
 const SOURCE = join(packageRoot, 'test/support/mongo-java-server')
+const SOURCES = ['ChangeEvents.java', 'MongoJavaServer.java', 'build.js', 'jars.sha256', 'pom.xml'].map(
+  (file) => join(SOURCE, file),
+)
 const FOLDER = join(packageRoot, 'dist/mongo-java-server')
 const PROGRAM = join(FOLDER, 'MongoJavaServer.class')
 const BUILD_MILLIS = 120_000
@@ -28,7 +31,7 @@ export function missingCapableMongo(): string | undefined {
   const without = 'no MONGODB_URL, no mongod'
   for (const program of ['java', 'javac', 'mvn'])
     if (spawnSync(program, ['-version'], { timeout: 20_000 }).status !== 0) return `${without}, no ${program}`
-  if (!existsSync(TRIED)) {
+  if (!isNewer(TRIED, SOURCES)) {
     spawnSync(process.execPath, [join(SOURCE, 'build.js')], { timeout: BUILD_MILLIS, stdio: 'ignore' })
     mkdirSync(tmpdir(), { recursive: true })
     writeFileSync(TRIED, '')
@@ -48,12 +51,7 @@ function hasMongod(): boolean {
 }
 
 function isBuilt(): boolean {
-  return isNewer(
-    PROGRAM,
-    ['ChangeEvents.java', 'MongoJavaServer.java', 'build.js', 'jars.sha256', 'pom.xml'].map((file) =>
-      join(SOURCE, file),
-    ),
-  )
+  return isNewer(PROGRAM, SOURCES)
 }
 
 async function startJavaServer(): Promise<CapableMongo> {

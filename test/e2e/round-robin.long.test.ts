@@ -1,11 +1,12 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { Client } from 'undici'
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { Browser, logIn, passwordHash, pkce, REDIRECT, redeem } from '../http/identity-server.ts'
 import { type CapableMongo, missingCapableMongo, startCapableMongo } from '../support/capable-mongo.ts'
 import { freePort } from '../support/free-port.ts'
@@ -20,7 +21,7 @@ const ACCOUNT = 'operator.song-cong'
 const rules = (types: string) => `rules:
   - { id: all.types, effect: permit, subject: { role: operator }, action: [read, create, update, delete], resource: { type: [${types}] } }
   - { id: all.clear, effect: permit, subject: { role: operator }, action: read, resource: { class: [none, basic, sensitive, unclassified] } }
-  - { id: all.resources, effect: permit, subject: { role: operator }, action: [read, create, update, delete], resource: { kind: [subscription, policy, snapshot, registration, context] } }
+  - { id: all.resources, effect: permit, subject: { role: operator }, action: [read, create, update, delete], resource: { kind: [subscription, policy, snapshot, registration, context, privacy] } }
 `
 
 interface Asked {
@@ -48,6 +49,7 @@ describe('two hub processes behind a load balancer without sticky sessions', fun
   const database = `hub-test-round-robin-${process.pid}`
   let mongo: CapableMongo
   let hubs: readonly TestHub[] = []
+  let ports: readonly number[] = []
   let balancer: RoundRobin
   let browser: Browser
   let client: Client
@@ -56,9 +58,9 @@ describe('two hub processes behind a load balancer without sticky sessions', fun
 
   before(async () => {
     mongo = await startCapableMongo()
-    writeFileSync(policies, rules('OffStreetParking, Vehicle'))
+    writeFileSync(policies, rules('OffStreetParking, Vehicle, ServiceRequest'))
     const port = await freePort()
-    const ports = [await freePort(), await freePort()]
+    ports = [await freePort(), await freePort()]
     const publicUrl = `http://127.0.0.1:${port}`
     balancer = await startRoundRobin(port, ports)
     for (const own of ports)
@@ -75,6 +77,8 @@ describe('two hub processes behind a load balancer without sticky sessions', fun
           'context.default': 'ontology',
           'egress.mode': 'open',
           'subscriptions.plainHttp': true,
+          'audit.folder': join(folder, `audit-${own}`),
+          'privacy.erase': [{ types: ['ServiceRequest'], erase: 'entity' }],
           'identity.enabled': true,
           'identity.accounts': [{ name: ACCOUNT, password: await passwordHash(), roles: ['operator'] }],
           'identity.clients': [{ id: 'console', redirectUris: [REDIRECT] }],
@@ -201,6 +205,45 @@ describe('two hub processes behind a load balancer without sticky sessions', fun
     await until('four notifications', () => told.length === 4, 20_000)
     expect(told.sort()).to.deep.equal([7, 7, 8, 8].map((at) => parking(at).id))
     receiver.closeAllConnections()
+  })
+
+  it('erases whom the audit logs of both know, and neither leads to her after that, whatever it has still to record', async () => {
+    const identifiers = ['phone:0912345678']
+    const ids = [1, 2, 3].map((at) => `urn:ngsi-ld:ServiceRequest:${at}`)
+    for (const id of ids) {
+      const body = { id, type: 'ServiceRequest', requestCode: id, reporterPhone: '0912345678' }
+      expect((await send(ENTITIES, { method: 'POST', body })).status).to.equal(201)
+    }
+    const audits = hubs.flatMap(({ running: { audit } }) => (audit ? [audit] : []))
+    const found = async () => {
+      const all = ids.flatMap((id) => audits.map((audit) => audit.subject(DEFAULT_TENANT, id)))
+      return (await Promise.all(all)).map((subject) => subject ?? '')
+    }
+    const recorded = async () => {
+      for (const audit of audits) await audit.seal()
+      const files = ports.map((own) =>
+        readFileSync(join(folder, `audit-${own}`, '000000000001.ndjson'), 'utf8'),
+      )
+      return files.map((text) => text.split('\n').filter((line) => line.includes('"kind":"write"')))
+    }
+    for (const id of ids)
+      for (let times = 0; times < 2; times++) expect((await send(`${ENTITIES}/${id}`)).status).to.equal(200)
+    const before = await found()
+    expect(new Set(before).size).to.equal(3)
+    expect(before).not.to.include('')
+    await until('both to have recorded who wrote of her', async () =>
+      (await recorded()).every(({ length }) => length > 0),
+    )
+    const erased = await send('/hub/v1/privacy/erase', { method: 'POST', body: { identifiers } })
+    expect(erased.status, JSON.stringify(erased.body)).to.equal(200)
+    expect(erased.body.report.auditKeys).to.equal(3)
+    expect(await found()).to.deep.equal(before.map(() => ''))
+    // what was under way, at either
+    const late = { operation: 'late', outcome: 'done', tenant: DEFAULT_TENANT, entities: ids } as const
+    for (const audit of audits) await audit.record(late)
+    const lines = await recorded()
+    expect(await found()).to.deep.equal(before.map(() => ''))
+    expect(lines.flat().join('')).not.to.include('ServiceRequest:')
   })
 
   it('has the rules that one of them was told to read in force at both, and takes back what is revoked at both', async () => {

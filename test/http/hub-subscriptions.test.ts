@@ -53,6 +53,7 @@ describe('hub: delivery of subscriptions', () => {
 
   it('shows how it stands, beside what the standard shows', async () => {
     const id = await subscribe()
+    await until('it has caught up with its creation', async () => !(await read(id)).delivery.behind)
     const { delivery, ...members } = await read(id)
     expect(members).to.deep.equal((await api.send(`${SUBSCRIPTIONS}/${id}`)).body)
     expect(delivery).to.deep.include({

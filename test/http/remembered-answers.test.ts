@@ -3,6 +3,7 @@ import { request } from 'undici'
 import type { Iri } from '../../broker/core/model/iri.ts'
 import type { Store } from '../../broker/store/port/store.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
+import { onMongo } from '../support/store-of-tests.ts'
 import { until } from '../support/until.ts'
 
 const ENTITIES = '/ngsi-ld/v1/entities'
@@ -89,12 +90,13 @@ describe('HTTP: answers that are remembered', () => {
   })
 
   it('end when what they show expires', async () => {
+    const milliseconds = onMongo ? 5000 : 300
     await put(1, {
-      wet: { type: 'Property', value: true, expiresAt: new Date(Date.now() + 300).toISOString() },
+      wet: { type: 'Property', value: true, expiresAt: new Date(Date.now() + milliseconds).toISOString() },
     })
     expect((await get()).body).to.have.property('wet')
     expect((await get()).body).to.have.property('wet')
-    await new Promise((resolve) => setTimeout(resolve, 350))
+    await new Promise((resolve) => setTimeout(resolve, milliseconds + 50))
     expect((await get()).body).to.not.have.property('wet')
   })
 

@@ -4,6 +4,7 @@ import { request } from 'undici'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { EVOLUTIONS, minuteOf, values } from '../support/history.ts'
 import { startTestHub, type TestAnswer, type TestHub } from '../support/hub.ts'
+import { onMongo } from '../support/store-of-tests.ts'
 import { until } from '../support/until.ts'
 
 const PATH = '/hub/v1/history'
@@ -222,15 +223,17 @@ describe('Import of history: observations of the past, line by line', () => {
 
   it('takes a body of any length and its lines of the length that a body may have', async () => {
     const at = (second: number) => new Date(Date.UTC(2020, 0, 1) + second * 1000).toISOString()
+    // of the same length in fewer lines, where a server without indexes looks through all that there are
+    const [length, padding] = onMongo ? [3000, 'x'.repeat(450)] : [30_000, '']
     const lines = Array.from(
-      { length: 30_000 },
-      (_, line) => `urn:i:large:${line % 3},T,${at(line)},${line % 50}`,
+      { length },
+      (_, line) => `urn:i:large:${line % 3},T,${at(line)},${padding}${line % 50}`,
     )
-    kept(await csv('id,type,observedAt,a', ...lines), { lines: 30_000, instances: 30_000, entities: 3 })
+    kept(await csv('id,type,observedAt,a', ...lines), { lines: length, instances: length, entities: 3 })
     const { body } = await hub.send(
       `${EVOLUTIONS}/urn:i:large:1?format=aggregatedValues&aggrMethods=totalCount&timerel=after&timeAt=2020-01-01T00:00:00Z`,
     )
-    expect(body.a.totalCount[0][0]).to.equal(10_000)
+    expect(body.a.totalCount[0][0]).to.equal(length / 3)
   })
 
   const good = { id: 'urn:i:bad', type: 'T', observedAt: minuteOf(9) }

@@ -81,8 +81,10 @@ describe('Streams of changes: GET /hub/v1/events', () => {
         const begin = stream.last()
         await api.create(freshId())
         await until('signs of life', () => stream.beats() > 3 && stream.last() !== begin)
-        const fed = await api.send(`${CHANGES}?after=${stream.last()}`)
-        expect(fed.text.trimEnd().split('\n')).to.have.length(1)
+        await until('a token behind the change', async () => {
+          const fed = await api.send(`${CHANGES}?after=${stream.last()}`)
+          return fed.text.trimEnd().split('\n').length === 1
+        })
         expect(stream.changes).to.deep.equal([])
       })
 

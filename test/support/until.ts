@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+/** Hubs of tests that keep their state on a server without indexes are slow. */
+const PATIENCE_MILLISECONDS = process.env.HUB_TEST_MONGODB ? 300_000 : 60_000
+
 /** Waits until something holds. @throws Error that says what did not come */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  milliseconds = 60_000,
+  milliseconds = PATIENCE_MILLISECONDS,
 ): Promise<void> {
   const end = Date.now() + milliseconds
   while (!(await holds())) {

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Db } from 'mongodb'
 import { Leases } from './leases.ts'
 import { MongoProcesses } from './mongo-processes.ts'
+import { type OwnTime, ownTime } from './own-time.ts'
 import { BEAT_MILLISECONDS, Presence, type Present } from './presence.ts'
 import { type Guarantees, lackedBySeveral, probeGuarantees } from './probe-guarantees.ts'
 import { Signals } from './signals.ts'
@@ -27,23 +27,33 @@ export interface Joined {
  * Joins the processes that work on a database. Where the server cannot keep several apart this process has to be the only
  * one; one that was killed counts until the others would have taken it for dead. @throws Error that says why it may not join
  */
-export async function joinProcesses(database: Db, { found, lost, failed }: JoinOptions): Promise<Joined> {
+export async function joinProcesses(database: Db, options: JoinOptions): Promise<Joined> {
   const guarantees = await probeGuarantees(database)
-  found(guarantees)
+  options.found(guarantees)
+  return joinGuaranteed(database, guarantees, { ...options, time: ownTime })
+}
+
+/** Joins the processes on a server that guarantees this. @throws Error that says why this one may not */
+export async function joinGuaranteed(
+  database: Db,
+  guarantees: Guarantees,
+  { lost, failed, time }: Pick<JoinOptions, 'lost' | 'failed'> & { readonly time: OwnTime },
+): Promise<Joined> {
+  const { server, changeStreams } = guarantees
   const lacked = lackedBySeveral(guarantees)
-  const presence = new Presence(database)
+  const presence = new Presence(database, time)
   await presence.enter()
   try {
-    if (lacked !== undefined) await beAlone(presence, { server: guarantees.server, lacked, database })
-    const { changeStreams } = guarantees
+    if (lacked !== undefined) await beAlone(presence, { server, lacked, database, time })
     const signals = new Signals(database, {
       changeStreams,
+      time,
       failed: (error) => failed(error, 'other processes are not heard'),
     })
     const alone = lacked !== undefined
     if (!alone) await signals.start()
     const leases = new Leases(database, presence.id)
-    const processes = new MongoProcesses({ presence, leases, signals, alone, lost, failed })
+    const processes = new MongoProcesses({ presence, leases, signals, time, alone, lost, failed })
     processes.start()
     return { processes, signals, guarantees }
   } catch (error) {
@@ -56,18 +66,20 @@ interface Refusing {
   readonly server: string
   readonly lacked: string
   readonly database: Db
+  readonly time: OwnTime
 }
 
 /** Resolves when nobody else is present, or lives. @throws Error that names a process whose heart beats */
 async function beAlone(presence: Presence, refusing: Refusing): Promise<void> {
   const first = new Map<string, number>()
   for (;;) {
-    const { others } = await presence.look()
-    const alive = others.find(({ _id, beat }) => beat > (first.get(_id) ?? beat))
+    const { others, dead } = await presence.look()
+    const left = [...others, ...(await presence.bury(dead))]
+    const alive = left.find(({ _id, beat }) => beat > (first.get(_id) ?? beat))
     if (alive) throw refused(alive, refusing)
-    if (others.length === 0) return
-    for (const { _id, beat } of others) if (!first.has(_id)) first.set(_id, beat)
-    await pause(BEAT_MILLISECONDS)
+    if (left.length === 0) return
+    for (const { _id, beat } of left) if (!first.has(_id)) first.set(_id, beat)
+    await refusing.time.pause(BEAT_MILLISECONDS)
     await presence.beat()
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Duty, Processes } from '../../port/processes.ts'
 import type { Leases } from './leases.ts'
+import type { OwnTime } from './own-time.ts'
 import { BEAT_MILLISECONDS, type Presence } from './presence.ts'
 import type { Signals } from './signals.ts'
 
@@ -9,6 +9,7 @@ export interface ProcessParts {
   readonly presence: Presence
   readonly leases: Leases
   readonly signals: Signals
+  readonly time: OwnTime
   /** The server takes no second process: this one is alone. */
   readonly alone: boolean
   /** Told that the others took this process for dead: nothing that it does beside requests is its own any more. */
@@ -63,7 +64,7 @@ export class MongoProcesses implements Processes {
 
   async share(name: string, duty: Duty): Promise<void> {
     const shared: Shared = { name, duty, has: false }
-    const isTaken = await this.#parts.leases.take(name)
+    const isTaken = await this.#take(name)
     // only now: a look at what is free meanwhile would take it, too, and begin it a second time
     this.#duties.push(shared)
     if (isTaken) await this.#begin(shared)
@@ -121,33 +122,38 @@ export class MongoProcesses implements Processes {
   }
 
   async #again(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    const { failed } = this.#parts
+    const { time, failed } = this.#parts
     while (!signal.aborted) {
-      await pause(BEAT_MILLISECONDS, undefined, { ref: false, signal }).catch(() => undefined)
+      await time.pause(BEAT_MILLISECONDS, signal)
       if (!signal.aborted)
         await work().catch((error: unknown) => failed(error, 'other processes are not seen'))
     }
   }
 
   async #beat(): Promise<void> {
-    if (await this.#parts.presence.beat()) return
+    const { presence, signals, failed, lost } = this.#parts
+    if (await presence.beat()) return
     this.#leaving.abort()
     this.#ending.abort()
-    this.#parts.lost()
+    // who found it dead told of what it had done until then
+    await signals.ring().catch((error: unknown) => failed(error, 'other processes hear of nothing any more'))
+    lost()
   }
 
   async #look(): Promise<void> {
     const { leases, presence, signals } = this.#parts
     if (!presence.isAlive) return
     const held = await leases.held()
-    const { others, died } = await presence.look()
-    const present = new Set([presence.id, ...others.map(({ _id }) => _id)])
-    const orphaned = new Set(held.map(({ holder }) => holder).filter((holder) => !present.has(holder)))
+    const { others, dead } = await presence.look()
+    // what they did not live to tell of, for as long as it can be seen that they are dead
+    if (dead.length > 0) await signals.ring()
+    const left = await presence.bury(dead)
+    const present = new Set([...others, ...left].map(({ _id }) => _id))
+    const ofOthers = held.filter(({ holder }) => holder !== presence.id)
+    const orphaned = new Set(ofOthers.map(({ holder }) => holder).filter((holder) => !present.has(holder)))
     for (const holder of orphaned) await leases.freeOf(holder)
-    // what it did not live to tell of
-    if (died.length > 0) await signals.ring()
-    const taken = new Set(held.filter(({ holder }) => present.has(holder)).map(({ name }) => name))
-    await this.#takeFree(taken, present.size)
+    const taken = new Set(ofOthers.filter(({ holder }) => present.has(holder)).map(({ name }) => name))
+    await this.#takeFree(taken, 1 + present.size)
   }
 
   /** Who has its share already leaves what is free to the others for one look. */
@@ -159,9 +165,15 @@ export class MongoProcesses implements Processes {
       const own = this.#duties.filter(({ has }) => has).length
       const isEnough = own * processes >= this.#duties.length
       if (isEnough && !waited.has(shared.name)) continue
-      if (this.#leaving.signal.aborted || !(await this.#parts.leases.take(shared.name))) continue
+      if (this.#leaving.signal.aborted || !(await this.#take(shared.name))) continue
       await this.#begin(shared).catch((error: unknown) => this.#giveBack(shared, error))
     }
+  }
+
+  /** Answers whether a duty can be begun here: who took it while it was taken for dead has it no more. */
+  async #take(name: string): Promise<boolean> {
+    const { leases, presence } = this.#parts
+    return (await leases.take(name)) && presence.isAlive
   }
 
   async #begin(shared: Shared): Promise<void> {

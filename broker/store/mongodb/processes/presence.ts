@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Collection, Db } from 'mongodb'
+import type { OwnTime } from './own-time.ts'
 
 /** A process as it shows itself to the others. */
 export interface Present {
@@ -27,43 +28,56 @@ export class Presence {
   readonly id = randomUUID()
   readonly #present: Collection<Present>
   readonly #seen = new Map<string, { readonly beat: number; readonly still: number }>()
+  readonly #time: OwnTime
   #aliveUntil = 0
 
-  constructor(database: Db) {
+  constructor(database: Db, time: OwnTime) {
     this.#present = database.collection('processes')
+    this.#time = time
   }
 
   /** This process cannot have been taken for dead yet, by a clock that never goes back. */
   get isAlive(): boolean {
-    return performance.now() < this.#aliveUntil
+    return this.#time.now() < this.#aliveUntil
   }
 
   async enter(): Promise<void> {
-    const asked = performance.now()
+    const asked = this.#time.now()
     await this.#present.insertOne({ _id: this.id, host: hostname(), pid: process.pid, beat: 0 })
     this.#aliveUntil = asked + ALIVE_MILLISECONDS
   }
 
   /** Answers false where another process took this one for dead: then nothing that it had is its own any more. */
   async beat(): Promise<boolean> {
-    const asked = performance.now()
+    const asked = this.#time.now()
     const { matchedCount } = await this.#present.updateOne({ _id: this.id }, { $inc: { beat: 1 } })
     if (matchedCount === 0) return false
     this.#aliveUntil = asked + ALIVE_MILLISECONDS
     return true
   }
 
-  /** Answers the other processes, and which of them this look found dead; to be called a beat after the last look. */
-  async look(): Promise<{ readonly others: readonly Present[]; readonly died: readonly Present[] }> {
+  /** Answers the other processes, and which more are there but dead; to be called a beat after the last look. */
+  async look(): Promise<{ readonly others: readonly Present[]; readonly dead: readonly Present[] }> {
+    const found = await this.#present.find({ _id: { $ne: this.id } }).toArray()
     const others: Present[] = []
-    const died: Present[] = []
-    for (const one of await this.#present.find({ _id: { $ne: this.id } }).toArray()) {
-      if (this.#isStill(one) && (await this.#bury(one))) died.push(one)
-      else others.push(one)
-    }
-    const ids = new Set(others.map(({ _id }) => _id))
+    const dead: Present[] = []
+    for (const one of found) (this.#isStill(one) ? dead : others).push(one)
+    const ids = new Set(found.map(({ _id }) => _id))
     for (const id of this.#seen.keys()) if (!ids.has(id)) this.#seen.delete(id)
-    return { others, died }
+    return { others, dead }
+  }
+
+  /**
+   * Takes those away that a look found dead; their next beats tell them, should they live. Answers those that this did not
+   * take away: they have beaten meanwhile, or somebody else did.
+   */
+  async bury(dead: readonly Present[]): Promise<readonly Present[]> {
+    const left: Present[] = []
+    for (const one of dead) {
+      const { deletedCount } = await this.#present.deleteOne({ _id: one._id, beat: one.beat })
+      if (deletedCount === 0) left.push(one)
+    }
+    return left
   }
 
   async leave(): Promise<void> {
@@ -76,11 +90,5 @@ export class Presence {
     const still = seen?.beat === beat ? seen.still + 1 : 0
     this.#seen.set(_id, { beat, still })
     return still >= LOOKS
-  }
-
-  /** Its next beat tells it, should it live; false: it has beaten meanwhile, or somebody else buried it. */
-  async #bury({ _id, beat }: Present): Promise<boolean> {
-    const { deletedCount } = await this.#present.deleteOne({ _id, beat })
-    return deletedCount === 1
   }
 }

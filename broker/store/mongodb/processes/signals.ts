@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { ChangeStream, Collection, Db } from 'mongodb'
+import type { OwnTime } from './own-time.ts'
 
 interface Signal {
   readonly _id: string
@@ -11,6 +11,7 @@ interface Signal {
 export interface SignalOptions {
   /** Whether the server tells by itself, so that it need hardly be asked. */
   readonly changeStreams: boolean
+  readonly time: OwnTime
   /** Told why signals are not followed for now. */
   readonly failed: (error: unknown) => void
 }
@@ -40,10 +41,9 @@ export class Signals {
   /** What is still to be told, since the server did not take it. */
   readonly #untold = new Set<string>()
   #stream: ChangeStream<Signal> | undefined
-  #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #again = false
-  #stopped = false
+  readonly #stopping = new AbortController()
 
   constructor(database: Db, options: SignalOptions) {
     this.#signals = database.collection('signals')
@@ -55,10 +55,7 @@ export class Signals {
     for (const { _id, times } of await this.#signals.find().toArray()) this.#heard.set(_id, times)
     const { changeStreams } = this.#options
     if (changeStreams) this.#openStream()
-    this.#timer = setInterval(
-      () => this.#look(),
-      changeStreams ? ASK_ANYWAY_MILLISECONDS : ASK_MILLISECONDS,
-    ).unref()
+    void this.#askEvery(changeStreams ? ASK_ANYWAY_MILLISECONDS : ASK_MILLISECONDS)
   }
 
   listen(listener: SignalListener): void {
@@ -89,10 +86,20 @@ export class Signals {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true
-    clearInterval(this.#timer)
+    this.#stopping.abort()
     await this.#stream?.close().catch(() => undefined)
     await this.#looking
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted
+  }
+
+  async #askEvery(milliseconds: number): Promise<void> {
+    while (!this.#stopped) {
+      await this.#options.time.pause(milliseconds, this.#stopping.signal)
+      this.#look()
+    }
   }
 
   /** A stream that ends is opened anew at the next look. */
@@ -106,11 +113,12 @@ export class Signals {
   }
 
   async #follow(stream: ChangeStream<Signal>): Promise<void> {
+    const { time } = this.#options
     while (!this.#stopped) {
-      const asked = performance.now()
+      const asked = time.now()
       if (await stream.tryNext()) this.#look()
       // a server that does not wait for events is not asked all the time
-      else await pause(Math.max(0, asked + PAUSE_MILLISECONDS - performance.now()), undefined, { ref: false })
+      else await time.pause(Math.max(0, asked + PAUSE_MILLISECONDS - time.now()), this.#stopping.signal)
     }
   }
 

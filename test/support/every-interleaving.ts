@@ -1,4 +1,4 @@
-import type { SteppedServer, WaitingOperation } from './stepped-server.ts'
+import { type SteppedServer, TIME, type WaitingOperation } from './stepped-server.ts'
 
 /** A small case: processes that have begun what they do, and wait for their first turns. */
 export interface ModelCase {
@@ -35,7 +35,7 @@ export async function everyInterleaving(
     /** Whether an operation is of another process than the last one, which could have gone on. */
     const interrupts = ({ process }: WaitingOperation): boolean => {
       const last = taken.at(-1)?.process
-      return process !== last && waiting.some((one) => one.process === last)
+      return process !== last && last !== TIME && waiting.some((one) => one.process === last)
     }
     const turn = async (at: number): Promise<void> => {
       const next = waiting[at]

@@ -32,6 +32,8 @@ export interface Hubs {
 }
 
 export const DATABASE = 'hub-bench'
+/** Where commands are counted, with nothing in it but what the bench begins with. */
+export const COUNTED = 'hub-bench-counted'
 /** What another process committed may be seen so many milliseconds late. */
 export const STALENESS = 1000
 const CONTEXT = { HUB_CONTEXT_DEFAULT: 'ontology' }
@@ -49,7 +51,7 @@ export async function arrange({ processes, start }: Arrangement, { started }: Be
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => (closing ??= server.close())
   await started(Promise.resolve({ stop: close }))
-  await dropDatabase(server.url, DATABASE)
+  for (const name of [DATABASE, COUNTED]) await dropDatabase(server.url, name)
   const client = await new MongoClient(server.url).connect()
   const guarantees = await probeGuarantees(client.db(DATABASE))
   await client.close()
@@ -67,6 +69,7 @@ export async function arrange({ processes, start }: Arrangement, { started }: Be
 /** Where hubs keep their state, and whether anything is at hand. */
 export interface Kept {
   readonly url: string
+  readonly database: string
   readonly cold: boolean
 }
 
@@ -88,9 +91,9 @@ export async function startHubs(arrangement: Arrangement, bench: BenchPart, kept
 export function startOnMongodb(
   name: string,
   { folder, started }: BenchPart,
-  { url, cold, everyCore = false }: Kept & Pick<HubOptions, 'everyCore'>,
+  { url, database, cold, everyCore = false }: Kept & Pick<HubOptions, 'everyCore'>,
 ): Promise<Server> {
-  const settings = { ...settingsOf(cold), ...onMongodb(url) }
+  const settings = { ...settingsOf(cold), ...onMongodb(url, database) }
   return started(startHub(folder, { name, settings, everyCore }))
 }
 
@@ -104,11 +107,11 @@ export async function stopHubs({ embedded, mongodb, other }: Hubs): Promise<void
 }
 
 /** What a hub keeps its state on a server by. */
-function onMongodb(url: string): Readonly<Record<string, string>> {
+function onMongodb(url: string, database: string): Readonly<Record<string, string>> {
   return {
     HUB_STORE_KIND: 'mongodb',
     HUB_STORE_MONGODB_URL: url,
-    HUB_STORE_MONGODB_DATABASE: DATABASE,
+    HUB_STORE_MONGODB_DATABASE: database,
     HUB_STORE_MONGODB_STALENESS: String(STALENESS),
   }
 }

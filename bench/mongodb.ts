@@ -6,6 +6,7 @@ import {
   ARRANGEMENTS,
   type Arrangement,
   arrange,
+  COUNTED,
   DATABASE,
   type Hubs,
   STALENESS,
@@ -41,7 +42,6 @@ export interface BesideEmbedded {
 
 type Commands = ReadonlyMap<string, readonly CommandCost[]>
 
-const TRIPS_BEHIND = 1000
 const PAGES = 10
 
 /** Measures hubs on MongoDB, one alone and one of two, in turn with one on the embedded store. */
@@ -71,11 +71,11 @@ function measuresOf(
     { name: 'query20.warm', make: page, aim: '>= 0.8', warm: PAGES, commits },
     { name: 'retrieve.200', make: one, warm: population, connections: 200 },
     { name: 'query20.mixed', make: mixed },
+    { name: 'update', make: (at) => update(at, population) },
+    // what creates comes last: a server without an index of members looks at every document again and again
     { name: 'create', make: (at) => create(at, pages) },
     { name: 'batch20', make: (at) => createBatch(at, pages), items: 20 },
-    { name: 'update', make: (at) => update(at, population) },
     { name: 'retrieve.cold', make: one, cold: true },
-    // one at a time: a server without an index of members looks at every document for each of them
     { name: 'query20.cold', make: page, cold: true, connections: 1 },
   ]
   return measures.map((measure) => ({ ...measure, name: `${name}.${measure.name}` }))
@@ -95,7 +95,7 @@ async function measureIn(
   }
   const found: Omit<Found, 'commands'>[] = []
   for (const [at, cold] of temperaturesOf(measures).entries()) {
-    const hubs = await startHubs(arrangement, bench, { url, cold })
+    const hubs = await startHubs(arrangement, bench, { url, database: DATABASE, cold })
     if (at === 0) for (const hub of [hubs.embedded, hubs.mongodb]) await fill(hub.url, bench)
     for (const measure of ofTemperature(measures, cold)) found.push(await inTurn(bench, measure, hubs))
     await stopHubs(hubs)
@@ -124,9 +124,9 @@ function skipped(measures: readonly Measure[], why: string): BesideEmbedded {
   }
 }
 
-/** Whether what is measured is cold: first what is not, where there is such. */
+/** Whether what is measured is cold: first what is, where there is such. */
 function temperaturesOf(measures: readonly Measure[]): readonly boolean[] {
-  return [false, true].filter((cold) => ofTemperature(measures, cold).length > 0)
+  return [true, false].filter((cold) => ofTemperature(measures, cold).length > 0)
 }
 
 function ofTemperature(measures: readonly Measure[], wanted: boolean): readonly Measure[] {
@@ -189,24 +189,28 @@ async function warmUp(url: string, { make, warm = 0 }: Measure): Promise<void> {
   if (warm > 0) await load(url, { connections: 1, seconds: 0, requests: warm }, make)
 }
 
-/** Counts what is asked of the server for each request. */
+/** Counts what is asked of the server for each request, from an empty database. */
 async function commandsOf(
   { name, processes }: Arrangement,
   measures: readonly Measure[],
   bench: MongodbBench & { readonly url: string },
 ): Promise<Commands> {
   const commands = new Map<string, readonly CommandCost[]>()
-  for (const cold of temperaturesOf(measures)) {
-    const start = (url: string) => startOnMongodb(`${name}.measured`, bench, { url, cold })
-    const kept = { url: bench.url, cold, everyCore: true }
-    const other = processes === 1 ? undefined : await startOnMongodb(`${name}.other`, bench, kept)
+  for (const [at, cold] of temperaturesOf(measures).entries()) {
+    const kept = { url: bench.url, database: COUNTED, cold }
+    const start = async (url: string): Promise<Server> => {
+      const hub = await startOnMongodb(`${name}.measured`, bench, { ...kept, url })
+      if (at === 0) await fill(hub.url, bench)
+      return hub
+    }
+    const other =
+      processes === 1 ? undefined : await startOnMongodb(`${name}.other`, bench, { ...kept, everyCore: true })
     const counted = ofTemperature(measures, cold).map((measure) => ({
       name: measure.name,
       warmUp: (hub: Server) => warmUp(hub.url, measure),
       load: async (hub: Server) => {
-        // what is created is behind what is there already
-        let at = bench.population * TRIPS_BEHIND
-        const next = (): LoadRequest => measure.make(at++)
+        let sent = 0
+        const next = (): LoadRequest => measure.make(sent++)
         return (await loadWithCommits(bench, measure, { hub, other }, next)).requests
       },
     }))

@@ -101,6 +101,27 @@ if (kind) {
       )
     })
 
+    it('drains what waited when it began, however much others write meanwhile', async () => {
+      const idOf = (generation: number, at: number) => `urn:ngsi-ld:T:busy:${generation}:${at}`
+      const commitMany = (generation: number) =>
+        commit(...Array.from({ length: 101 }, (_, at) => put(entity(idOf(generation, at)))))
+      const written = new Set<number>()
+      const write = async (generation: number) => {
+        if (written.has(generation) || generation > 3) return
+        written.add(generation)
+        await commitMany(generation)
+      }
+      await write(0)
+      await drainChanges(collections, async (id, task) => {
+        await write(Number(/busy:(\d)/.exec(id)?.[1]) + 1)
+        return task()
+      })
+      expect(await collections.log.countDocuments({ key: /busy:0/ })).to.equal(101)
+      const left = await collections.entities.countDocuments({ pending: true })
+      expect([...written, left]).to.deep.equal([0, 1, 101])
+      await drain()
+    })
+
     it('brings nothing back that was deleted, when somebody drains late', async () => {
       const id = 'urn:ngsi-ld:T:late'
       await commit(put(entity(id)), unitOf(id, appended(NOW + 1, 'secret')))

@@ -1,4 +1,4 @@
-import type { Collection, UpdateFilter } from 'mongodb'
+import type { Collection, Filter, UpdateFilter } from 'mongodb'
 import { appendRecords } from './append-records.ts'
 import { type ChangeRecord, historyChange, type Placed, parseRecord } from './change-record.ts'
 import { pastFilter } from './find-instances.ts'
@@ -10,27 +10,50 @@ import { redactLog } from './redact-log.ts'
 const BATCH = 100
 
 /**
- * Moves change records from the documents that they travel in to the log and to history. May run in several processes
- * at once and may be cut off anywhere: a record has one key in the log, and a place in history only grows newer. Tells
- * whether there were any.
+ * Moves the change records that waited when it began from the documents that they travel in to the log and to history;
+ * others may write without end meanwhile. May run in several processes at once and may be cut off anywhere: a record has
+ * one key in the log, and a place in history only grows newer. Tells whether there were any.
  */
 export async function drainChanges(tenant: TenantCollections, inTurn: TakeTurn): Promise<boolean> {
   // only the members of Kept are used
   const collections = [tenant.entities, tenant.documents] as unknown as readonly Collection<Kept>[]
-  let any = false
-  for (;;) {
-    const found = await Promise.all(collections.map(findPending))
-    const pending = found.flat()
-    if (pending.length === 0) return any
-    any = true
-    await moveRecords(tenant, pending)
-    await Promise.all(collections.map((from, at) => release(from, found[at] ?? [], inTurn)))
-    if (found.every(({ length }) => length < BATCH)) return any
+  const first = await Promise.all(collections.map((from) => readPending(from, {})))
+  if (first.every(({ length }) => length < BATCH)) return drain(tenant, { collections, inTurn }, first)
+  const waiting = await Promise.all(collections.map(keysOfPending))
+  for (let at = 0; waiting.some(({ length }) => at < length); at += BATCH) {
+    const reading = collections.map((from, of) => {
+      const keys = waiting[of]?.slice(at, at + BATCH) ?? []
+      return keys.length === 0 ? [] : readPending(from, { _id: { $in: keys } })
+    })
+    await drain(tenant, { collections, inTurn }, await Promise.all(reading))
   }
+  return true
 }
 
-function findPending(from: Collection<Kept>): Promise<readonly Kept[]> {
-  return from.find({ pending: true }).project<Kept>({ written: 1, changes: 1 }).limit(BATCH).toArray()
+/** Moves what waits in these documents of each collection. Tells whether there was any. */
+async function drain(
+  tenant: TenantCollections,
+  { collections, inTurn }: { readonly collections: readonly Collection<Kept>[]; readonly inTurn: TakeTurn },
+  found: readonly (readonly Kept[])[],
+): Promise<boolean> {
+  const pending = found.flat()
+  if (pending.length === 0) return false
+  await moveRecords(tenant, pending)
+  await Promise.all(collections.map((from, at) => release(from, found[at] ?? [], inTurn)))
+  return true
+}
+
+function readPending(from: Collection<Kept>, narrowed: Filter<Kept>): Promise<readonly Kept[]> {
+  return from
+    .find({ pending: true, ...narrowed })
+    .project<Kept>({ written: 1, changes: 1 })
+    .limit(BATCH)
+    .toArray()
+}
+
+async function keysOfPending(from: Collection<Kept>): Promise<readonly Kept['_id'][]> {
+  const waiting = await from.find({ pending: true }).project<Pick<Kept, '_id'>>({ _id: 1 }).toArray()
+  return waiting.map(({ _id }) => _id)
 }
 
 async function moveRecords(tenant: TenantCollections, pending: readonly Kept[]): Promise<void> {

@@ -90,7 +90,7 @@ describe('HTTP: answers that are remembered', () => {
   })
 
   it('end when what they show expires', async () => {
-    const milliseconds = onMongo ? 5000 : 300
+    const milliseconds = onMongo ? 5000 : 2000
     await put(1, {
       wet: { type: 'Property', value: true, expiresAt: new Date(Date.now() + milliseconds).toISOString() },
     })

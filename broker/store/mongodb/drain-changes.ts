@@ -79,7 +79,7 @@ function runsOf(records: readonly ChangeRecord[]): readonly (readonly ChangeReco
   return runs
 }
 
-/** What is not there yet is inserted at once; places that are taken are looked at one by one, the oldest record first. */
+/** What is not there yet is inserted at once; places that hold something earlier are replaced one by one, the oldest record first. */
 async function keepHistory({ history }: TenantCollections, records: readonly ChangeRecord[]): Promise<void> {
   const places: KeptPlace[] = []
   for (const record of records) {
@@ -93,7 +93,25 @@ async function keepHistory({ history }: TenantCollections, records: readonly Cha
   const taken = await history
     .insertMany(places, { ordered: false })
     .then(() => new Set<number>(), duplicatesOf)
-  for (const [at, place] of places.entries()) if (taken.has(at)) await replacePlace(history, place)
+  if (taken.size === 0) return
+  const dated = await versionsOf(
+    history,
+    [...taken].flatMap((at) => places[at]?._id ?? []),
+  )
+  for (const [at, place] of places.entries())
+    if (taken.has(at) && !((dated.get(place._id) ?? 0) >= place.version)) await replacePlace(history, place)
+}
+
+/** Of which version places are: where several drain, most hold what is to be put there. */
+async function versionsOf(
+  history: TenantCollections['history'],
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const found = await history
+    .find({ _id: { $in: [...keys] } })
+    .project<Pick<KeptPlace, '_id' | 'version'>>({ version: 1 })
+    .toArray()
+  return new Map(found.map(({ _id, version }) => [_id, version]))
 }
 
 function keptPlace({ version, at }: ChangeRecord, { _id, instance, name }: Placed): KeptPlace {

@@ -35,7 +35,7 @@ if (kind) {
       server = await startMongo()
       const database = `hub-test-evolution-${process.pid}`
       await (await openMongoStore({ url: server.url, database })).close()
-      client = await new MongoClient(server.url).connect()
+      client = await new MongoClient(server.url, { monitorCommands: true }).connect()
       collections = tenantCollections(client.db(database), DEFAULT_TENANT)
     })
     after(async () => {
@@ -120,6 +120,29 @@ if (kind) {
       const left = await collections.entities.countDocuments({ pending: true })
       expect([...written, left]).to.deep.equal([0, 1, 101])
       await drain()
+    })
+
+    it('asks as much for many records that others have drained in part as for few', async () => {
+      /** So many commands for a drain of so many records, half of which another process has drained. */
+      const asksFor = async (records: number): Promise<number> => {
+        const ids = Array.from({ length: records }, (_, at) => `urn:ngsi-ld:T:shared:${records}:${at}`)
+        await commit(...ids.slice(records / 2).map((id) => put(entity(id))))
+        const waiting = await collections.entities.find({ pending: true }).toArray()
+        await drain()
+        for (const { _id, changes } of waiting)
+          await collections.entities.updateOne({ _id }, { $set: { pending: true, changes } })
+        await commit(...ids.slice(0, records / 2).map((id) => put(entity(id))))
+        let asked = 0
+        const count = (): void => void asked++
+        client.on('commandStarted', count)
+        await drain()
+        client.off('commandStarted', count)
+        expect(await collections.log.countDocuments({ key: { $regex: `shared:${records}:` } })).to.equal(
+          records,
+        )
+        return asked
+      }
+      expect(await asksFor(40)).to.equal(await asksFor(8))
     })
 
     it('brings nothing back that was deleted, when somebody drains late', async () => {

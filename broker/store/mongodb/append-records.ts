@@ -10,11 +10,12 @@ export async function appendRecords(
   tenant: TenantCollections,
   records: readonly ChangeRecord[],
 ): Promise<void> {
-  const rows = records.map(rowOf)
-  const first = (await lastSequence(tenant)) + 1
-  if (await insertAll(tenant, rows, first)) return
-  // another process drains too, or was cut off before it had finished
-  for (const row of rows) await appendRow(tenant, row)
+  let rows: readonly Row[] = records.map(rowOf)
+  while (rows.length > 0) {
+    if (await insertAll(tenant, rows, (await lastSequence(tenant)) + 1)) return
+    // another process drains too, or was cut off before it had finished
+    rows = await withoutKept(tenant, rows)
+  }
 }
 
 /** Answers the number of the last record in the log; 0: there is none. */
@@ -36,9 +37,11 @@ async function insertAll({ log }: TenantCollections, rows: readonly Row[], first
   return log.insertMany(numbered, { ordered: true }).then(() => true, refusedAsDuplicate)
 }
 
-async function appendRow(tenant: TenantCollections, row: Row): Promise<void> {
-  const { log } = tenant
-  while (!(await log.findOne({ key: row.key }, { projection: { _id: 1 } }))) {
-    if (await insertAll(tenant, [row], (await lastSequence(tenant)) + 1)) return
-  }
+async function withoutKept({ log }: TenantCollections, rows: readonly Row[]): Promise<readonly Row[]> {
+  const kept = await log
+    .find({ key: { $in: rows.map(({ key }) => key) } })
+    .project<Pick<Row, 'key'>>({ key: 1 })
+    .toArray()
+  const keys = new Set(kept.map(({ key }) => key))
+  return rows.filter(({ key }) => !keys.has(key))
 }

@@ -1,15 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { GeometryEngine } from '../core/geo/engine.ts'
-import type { LogRecord } from '../core/model/change.ts'
 import type { JsonObject } from '../core/model/json.ts'
-import { Problem } from '../core/model/problem.ts'
 import { isHidden, type Tenant } from '../core/model/tenant.ts'
-import type { DocumentUnit, Store, StoredDocument } from '../store/port/store.ts'
+import type { Store, StoredDocument } from '../store/port/store.ts'
 import { walkDocuments } from '../store/port/walk-documents.ts'
 import { type DeadLetter, DeadLetters } from './dead-letters.ts'
-import type { Settled } from './deliver/delivery.ts'
 import type { Attempt, Sender } from './deliver/message.ts'
 import { type Kept, readKept, readPositions } from './delivery-documents.ts'
+import { createKeeping } from './keep-subscribers.ts'
+import { createReplays } from './replay-dead-letters.ts'
 import type { Subscriber } from './subscriber.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
 import type { Subscription } from './subscription.ts'
@@ -21,6 +20,7 @@ import {
 } from './subscription-registry.ts'
 import { statusOf } from './subscription-state.ts'
 import { type TenantDependencies, TenantSubscribers } from './tenant-subscribers.ts'
+import { createTrials } from './try-subscription.ts'
 
 /** What the subscriptions of a hub work with. */
 export interface SubscriptionsOptions
@@ -79,18 +79,11 @@ export interface LocalSubscriptions extends Subscriptions {
 
 const FLUSH_MILLISECONDS = 1000
 const STOP_MILLISECONDS = 5000
-/** How so many subscriptions fared is kept in one go: a thousand at once would hold up who writes. */
-const KEPT_AT_ONCE = 100
-const NO_RIGHTS: Attempt = {
-  delivered: false,
-  reason: 'Subscriber may not read anything now',
-  milliseconds: 0,
-}
 const NOTHING_KEPT: Kept = { records: new Map(), version: 0 }
 
 /** Makes the subscriptions of a hub; they begin to work with `start`. */
 export function createSubscriptions(options: SubscriptionsOptions): LocalSubscriptions {
-  const { store, clock, failed, deliveries, sender, subject } = options
+  const { store, clock, deliveries, sender, subject } = options
   const tenants = new Map<Tenant, TenantSubscribers>()
   const deadLetters = new DeadLetters({
     store,
@@ -100,6 +93,7 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     shared: options.sharing !== undefined,
     collection: subject.collection,
   })
+  const { keep, keepTogether, claim } = createKeeping(options)
   const dependencies: TenantDependencies = {
     ...options,
     startedAt: clock(),
@@ -110,14 +104,6 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
   }
   /** What was taken in last: one thing after the other, what is kept first, in the order of the commits. */
   let takingIn: Promise<void> = Promise.resolve()
-  /** What is being kept of a tenant, and what will be after that. */
-  const lastKept = new WeakMap<TenantSubscribers, Promise<void>>()
-  const nextKept = new WeakMap<TenantSubscribers, Promise<void>>()
-  const keeping = new WeakMap<TenantSubscribers, Promise<void>>()
-  /** Owners of which a trial is under way. */
-  const trying = new Set<string>()
-  /** Dead letters that are on their way once more. */
-  const replaying = new Set<string>()
   let unwatch: (() => void) | undefined
   let flushing: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -130,9 +116,16 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     countOf: (owner) => [...tenants.values()].reduce((sum, each) => sum + each.countOf(owner), 0),
     start,
     stop,
-    test,
+    test: createTrials({
+      ...options,
+      find: async (tenant, id) => tenants.get(tenant)?.get(id)?.subscription ?? keptSubscription(tenant, id),
+    }),
     deadLetters,
-    replay,
+    replay: createReplays({
+      ...options,
+      deadLetters,
+      subscriber: (tenant, id) => tenants.get(tenant)?.get(id),
+    }),
     summary,
   }
 
@@ -174,7 +167,7 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     // where it is known nowhere, nothing was acknowledged, unless by a process that makes no notifications
     const position = options.sharing ? 0 : await store.logEnd(tenant)
     const subscribers = new TenantSubscribers(dependencies, { tenant, kept, position })
-    if (options.sharing) await commit(subscribers, [subscribers.claim(clock())])
+    if (options.sharing) await claim(subscribers)
     begin(subscribers)
     for (const { document, version } of found) {
       const subscription = options.read(document, tenant)
@@ -215,20 +208,6 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
       await subscribers.feed.reached(before, await store.logEnd(tenant))
     subscribers.apply(subscription, { version, from })
     return from < subscribers.feed.position ? subscribers : undefined
-  }
-
-  /** Keeps once for all who ask while something is being kept. */
-  function keepTogether(subscribers: TenantSubscribers): Promise<void> {
-    const asked = nextKept.get(subscribers)
-    if (asked) return asked
-    const next = (lastKept.get(subscribers) ?? Promise.resolve()).then(() => {
-      nextKept.delete(subscribers)
-      const kept = keep(subscribers)
-      lastKept.set(subscribers, kept)
-      return kept
-    })
-    nextKept.set(subscribers, next)
-    return next
   }
 
   function prepare(tenant: Tenant): Promise<number> {
@@ -298,60 +277,10 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     return flushing
   }
 
-  /** One after the other: each builds on the version that the one before it left. */
-  function keep(subscribers: TenantSubscribers, mostRecords = KEPT_AT_ONCE): Promise<void> {
-    const before = keeping.get(subscribers) ?? Promise.resolve()
-    const kept = before.then(() => keepNow(subscribers, mostRecords))
-    keeping.set(subscribers, kept)
-    return kept
-  }
-
-  async function keepNow(subscribers: TenantSubscribers, mostRecords: number): Promise<void> {
-    const units = subscribers.units(clock(), mostRecords)
-    try {
-      if (units.length > 0) await commit(subscribers, units)
-    } catch (error) {
-      subscribers.notKept()
-      failed(error, 'state of notifications is not kept')
-    }
-  }
-
-  /** Commits what may begin with where everything stands; another process that said so since has taken over. */
-  async function commit(subscribers: TenantSubscribers, units: readonly DocumentUnit[]): Promise<void> {
-    const { tenant } = subscribers
-    const hasPositions = units[0]?.expectedVersion !== undefined
-    try {
-      const [first] = await store.commit(tenant, units)
-      if (hasPositions && first?.outcome === 'conflict') options.sharing?.overtaken()
-      else if (hasPositions && first) subscribers.keptIn(first.version)
-    } catch (error) {
-      // nobody knows whether it was kept
-      if (hasPositions) {
-        const { positions, version } = await readPositions(store, tenant, subject.collection)
-        if (subscribers.wrote(positions)) subscribers.keptIn(version)
-      }
-      throw error
-    }
-  }
-
   async function bury(subscriber: Subscriber, letter: DeadLetter): Promise<boolean> {
     const dropped = await deadLetters.bury(subscriber.tenant, letter)
     if (dropped !== undefined && dropped > 0) subscriber.countDropped(dropped)
     return dropped !== undefined
-  }
-
-  async function test(tenant: Tenant, id: string): Promise<Attempt> {
-    const subscription = tenants.get(tenant)?.get(id)?.subscription ?? (await keptSubscription(tenant, id))
-    if (!subscription) return NO_RIGHTS
-    const owner = `${tenant} ${subscription.owner}`
-    if (trying.has(owner))
-      throw new Problem('TooManyRequests', 'Another trial of the same owner is under way')
-    trying.add(owner)
-    try {
-      return await tryOut(tenant, subscription)
-    } finally {
-      trying.delete(owner)
-    }
   }
 
   /** Where another process makes the notifications. */
@@ -360,42 +289,5 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     const subscription = kept && options.read(kept.document, tenant)
     if (subscription) await readyFor(subscription)
     return subscription
-  }
-
-  async function tryOut(tenant: Tenant, subscription: Subscription): Promise<Attempt> {
-    const at = clock()
-    const id = options.name({ tenant, subscriptionId: subscription.id, since: at, position: at })
-    const message = await subject.composeSample({ tenant, subscription }, id)
-    return message ? sender.send(message) : NO_RIGHTS
-  }
-
-  async function replay(tenant: Tenant, letter: DeadLetter): Promise<boolean> {
-    const subscriber = tenants.get(tenant)?.get(letter.subscriptionId)
-    const records = await recordsAt(tenant, letter.positions)
-    if (!subscriber || records.length < letter.positions.length) return false
-    if (replaying.has(letter.id)) return true
-    replaying.add(letter.id)
-    subscriber.redeliver(letter.id, records, (outcome) => {
-      replaying.delete(letter.id)
-      const kept = deadAgain(letter, outcome)
-      const done = kept ? deadLetters.replace(tenant, kept) : deadLetters.delete(tenant, letter)
-      done.catch((error: unknown) => failed(error, 'dead letter is not brought up to date'))
-    })
-    return true
-  }
-
-  async function recordsAt(tenant: Tenant, positions: readonly number[]): Promise<readonly LogRecord[]> {
-    const found: LogRecord[] = []
-    for (const position of positions) {
-      const [record] = await store.log(tenant, position - 1, 1)
-      if (record?.sequence === position) found.push(record)
-    }
-    return found
-  }
-
-  function deadAgain(letter: DeadLetter, outcome: Settled): DeadLetter | undefined {
-    if (outcome.outcome !== 'dead') return undefined
-    const { reason, attempts } = outcome
-    return { ...letter, reason, attempts: letter.attempts + attempts, givenUpAt: clock() }
   }
 }

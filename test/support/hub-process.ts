@@ -92,7 +92,10 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
       return listens && isReady(client)
     },
     30_000,
-  )
+  ).catch(async (error: unknown) => {
+    await end('SIGKILL')
+    throw error
+  })
   return {
     url,
     send: async (method, path, body, headers) => {

@@ -1,7 +1,7 @@
 import { DEFAULT_TENANT } from '../../core/model/tenant.ts'
 import { readConfig } from '../../read-config.ts'
+import { INDEXES, type KeptIndex } from '../../store/mongodb/layout/mongo-indexes.ts'
 import { type TenantCollections, tenantCollections } from '../../store/mongodb/mongo-documents.ts'
-import { INDEXES, type KeptIndex } from '../../store/mongodb/mongo-indexes.ts'
 import { arithmetic, type Load } from '../../store/mongodb/plan/arithmetic.ts'
 import { footprint } from '../../store/mongodb/plan/footprint.ts'
 import { lookAtServer, type SeenServer } from '../../store/mongodb/plan/look-at-server.ts'

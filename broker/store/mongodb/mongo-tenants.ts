@@ -9,10 +9,10 @@ import {
   type Tenant,
 } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
-import type { EntityLayouts } from './entity-layouts.ts'
+import type { EntityLayouts } from './layout/entity-layouts.ts'
+import { createIndexes } from './layout/mongo-indexes.ts'
 import { type KeptNumber, type TenantCollections, tenantCollections } from './mongo-documents.ts'
 import { refusedAsDuplicate } from './mongo-errors.ts'
-import { createIndexes } from './mongo-indexes.ts'
 
 /** How many tenants there may be, and the time at which they are registered. */
 export interface TenantLimits {

@@ -10,10 +10,10 @@ import type {
   StoredWriting,
   TextChange,
 } from '../port/stored-texts.ts'
-import { entityFields } from './entity-fields.ts'
 import type { TakeTurn } from './in-turn.ts'
+import { entityFields } from './layout/entity-fields.ts'
+import { IS_RECORD } from './log/read-log.ts'
 import type { KeptEntity, KeptRecord, TenantCollections } from './mongo-documents.ts'
-import { IS_RECORD } from './read-log.ts'
 
 type Written = Omit<LogRecord, 'sequence'>
 

@@ -2,9 +2,9 @@ import type { Filter } from 'mongodb'
 import type { Micros } from '../../../core/model/time.ts'
 import type { MovedDocument, MovedEntity } from '../../port/moved-store.ts'
 import type { Erasure } from '../../port/past-selection.ts'
-import { provisionedOf } from '../entity-fields.ts'
+import { provisionedOf } from '../layout/entity-fields.ts'
+import { erasuresOf } from '../log/redact-log.ts'
 import type { KeptEntity, TenantCollections } from '../mongo-documents.ts'
-import { erasuresOf } from '../redact-log.ts'
 
 /** Answers entities behind an id, and what is left of such; what a deletion alone leaves is none. */
 export async function movedEntities(

@@ -10,8 +10,8 @@ import {
   timeOf,
 } from '../../port/moved-store.ts'
 import type { HistoryInstance } from '../../port/store.ts'
-import { placed } from '../change-record.ts'
-import { entityFields, united } from '../entity-fields.ts'
+import { entityFields, united } from '../layout/entity-fields.ts'
+import { placed } from '../log/change-record.ts'
 import type { KeptEntity, KeptPlace, TenantCollections } from '../mongo-documents.ts'
 
 /** What is taken is no older than anything that comes. */

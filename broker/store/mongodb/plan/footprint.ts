@@ -1,10 +1,10 @@
 import type { Document } from 'mongodb'
 import type { AttributeChange } from '../../../core/model/change.ts'
 import type { Entity, Instance } from '../../../core/model/entity.ts'
-import { changeRecord, historyChange } from '../change-record.ts'
-import { entityFields, evolutionFields } from '../entity-fields.ts'
+import { entityFields, evolutionFields } from '../layout/entity-fields.ts'
+import { INDEXES, type KeptIndex } from '../layout/mongo-indexes.ts'
+import { changeRecord, historyChange } from '../log/change-record.ts'
 import type { TenantCollections } from '../mongo-documents.ts'
-import { INDEXES, type KeptIndex } from '../mongo-indexes.ts'
 
 /** Bytes of one document and of its entries in all indexes, before the server compresses either. */
 export interface Bytes {

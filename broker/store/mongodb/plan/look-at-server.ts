@@ -1,8 +1,8 @@
 import type { Db } from 'mongodb'
 import type { Tenant } from '../../../core/model/tenant.ts'
 import type { StorePart } from '../../port/store-size.ts'
+import { INDEXES, type KeptIndex } from '../layout/mongo-indexes.ts'
 import { type TenantCollections, tenantCollections } from '../mongo-documents.ts'
-import { INDEXES, type KeptIndex } from '../mongo-indexes.ts'
 import { tenantParts } from '../mongo-size.ts'
 import { listTenants } from '../mongo-tenants.ts'
 

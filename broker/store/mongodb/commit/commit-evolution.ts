@@ -1,23 +1,23 @@
-import { isUnchanged } from '../../core/merge/settle.ts'
-import type { Instance } from '../../core/model/entity.ts'
-import type { Iri } from '../../core/model/iri.ts'
-import { jsonEqual } from '../../core/model/json.ts'
-import type { EvolutionChange, EvolutionUnit, SameInstances } from '../port/evolution.ts'
-import { evolutionAction, evolutionChanges } from '../port/evolution-changes.ts'
-import { entryOf, toldInstance } from '../port/history-instances.ts'
-import { isEverything, type PastSelection, placeSelection } from '../port/past-selection.ts'
-import { type ChangeRecord, type HistoryChange, type Placed, placed } from './change-record.ts'
-import { entityFields, provisionedOf, united } from './entity-fields.ts'
+import { isUnchanged } from '../../../core/merge/settle.ts'
+import type { Instance } from '../../../core/model/entity.ts'
+import type { Iri } from '../../../core/model/iri.ts'
+import { jsonEqual } from '../../../core/model/json.ts'
+import type { EvolutionChange, EvolutionUnit, SameInstances } from '../../port/evolution.ts'
+import { evolutionAction, evolutionChanges } from '../../port/evolution-changes.ts'
+import { entryOf, toldInstance } from '../../port/history-instances.ts'
+import { isEverything, type PastSelection, placeSelection } from '../../port/past-selection.ts'
 import {
   carriedNames,
   countInstances,
   findInstances,
   namedSelection,
   placesSelection,
-} from './find-instances.ts'
-import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
-import { erasedFields } from './redact-log.ts'
-import { nameOf, type Present, readUndrained, type Undrained } from './undrained.ts'
+} from '../history/find-instances.ts'
+import { nameOf, type Present, readUndrained, type Undrained } from '../history/undrained.ts'
+import { entityFields, provisionedOf, united } from '../layout/entity-fields.ts'
+import { type ChangeRecord, type HistoryChange, type Placed, placed } from '../log/change-record.ts'
+import { erasedFields } from '../log/redact-log.ts'
+import type { KeptEntity, TenantCollections } from '../mongo-documents.ts'
 import { type Attempt, writeKept } from './write-kept.ts'
 
 type Change<A extends EvolutionChange['action']> = Extract<EvolutionChange, { readonly action: A }>

@@ -1,9 +1,9 @@
-import type { EntityUnit, Unit, UnitResult } from '../port/store.ts'
+import type { EntityUnit, Unit, UnitResult } from '../../port/store.ts'
+import { allInTurn } from '../in-turn.ts'
+import type { TenantCollections } from '../mongo-documents.ts'
+import { duplicatesOf, isOfServer } from '../mongo-errors.ts'
 import { isCreation, nextEntity } from './commit-unit.ts'
 import type { UnitsHelp } from './commit-units.ts'
-import { allInTurn } from './in-turn.ts'
-import type { TenantCollections } from './mongo-documents.ts'
-import { duplicatesOf, isOfServer } from './mongo-errors.ts'
 import { firstOf } from './write-kept.ts'
 
 /** A unit and its place in its commit. */

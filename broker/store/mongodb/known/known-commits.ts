@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
-import type { Iri } from '../../core/model/iri.ts'
-import { isHidden, type Tenant } from '../../core/model/tenant.ts'
-import { canonicalEntity } from '../port/canonical.ts'
-import { KnownState, type NotedChange } from '../port/known-state.ts'
-import type { StoredEntity, Unit, UnitResult } from '../port/store.ts'
+import type { Iri } from '../../../core/model/iri.ts'
+import { isHidden, type Tenant } from '../../../core/model/tenant.ts'
+import { canonicalEntity } from '../../port/canonical.ts'
+import { KnownState, type NotedChange } from '../../port/known-state.ts'
+import type { StoredEntity, Unit, UnitResult } from '../../port/store.ts'
 
 /** How much a store may know, and for how long without being told. */
 export interface KnowingOptions {

@@ -1,8 +1,8 @@
-import { compareText } from '../../core/query/compare-text.ts'
-import type { InstanceQuery } from '../port/evolution.ts'
-import type { HistoryInstance } from '../port/store.ts'
+import { compareText } from '../../../core/query/compare-text.ts'
+import type { InstanceQuery } from '../../port/evolution.ts'
+import type { HistoryInstance } from '../../port/store.ts'
+import { READING, type TenantCollections } from '../mongo-documents.ts'
 import { attributeSelection, carriedNames, findInstances } from './find-instances.ts'
-import { READING, type TenantCollections } from './mongo-documents.ts'
 import { isPresent, nameOf, type Present, readUndrained, type Undrained } from './undrained.ts'
 
 /** Reads instances of an entity's history, attribute by attribute. */

@@ -1,8 +1,8 @@
-import type { Tenant } from '../../core/model/tenant.ts'
-import { heldProblem } from '../port/moved-store.ts'
-import type { InTurn } from './in-turn.ts'
-import type { KnownCommits } from './known-commits.ts'
-import type { TenantCollections } from './mongo-documents.ts'
+import type { Tenant } from '../../../core/model/tenant.ts'
+import { heldProblem } from '../../port/moved-store.ts'
+import type { InTurn } from '../in-turn.ts'
+import type { KnownCommits } from '../known/known-commits.ts'
+import type { TenantCollections } from '../mongo-documents.ts'
 
 /** So many versions are taken at once where no other process takes any. */
 const BLOCK = 1000

@@ -1,10 +1,10 @@
 import type { Collection, Filter, UpdateFilter } from 'mongodb'
+import { pastFilter } from '../history/find-instances.ts'
+import { allInTurn, type TakeTurn } from '../in-turn.ts'
+import type { Kept, KeptPlace, TenantCollections } from '../mongo-documents.ts'
+import { duplicatesOf, refusedAsDuplicate } from '../mongo-errors.ts'
 import { appendRecords } from './append-records.ts'
 import { type ChangeRecord, historyChange, type Placed, parseRecord } from './change-record.ts'
-import { pastFilter } from './find-instances.ts'
-import { allInTurn, type TakeTurn } from './in-turn.ts'
-import type { Kept, KeptPlace, TenantCollections } from './mongo-documents.ts'
-import { duplicatesOf, refusedAsDuplicate } from './mongo-errors.ts'
 import { redactLog } from './redact-log.ts'
 
 const BATCH = 100

@@ -1,11 +1,11 @@
-import { Problem } from '../../core/model/problem.ts'
-import type { Tenant } from '../../core/model/tenant.ts'
-import type { StoreLog } from '../port/store-log.ts'
+import { Problem } from '../../../core/model/problem.ts'
+import type { Tenant } from '../../../core/model/tenant.ts'
+import type { StoreLog } from '../../port/store-log.ts'
+import type { TakeTurn } from '../in-turn.ts'
+import type { TenantCollections } from '../mongo-documents.ts'
+import { asked, refusedAsDuplicate } from '../mongo-errors.ts'
 import { LAYOUT } from './entity-fields.ts'
-import type { TakeTurn } from './in-turn.ts'
 import { layOutEntities } from './lay-out-entities.ts'
-import type { TenantCollections } from './mongo-documents.ts'
-import { asked, refusedAsDuplicate } from './mongo-errors.ts'
 
 /** How entities that an older program wrote are brought to the layout of this one. */
 export interface LayingOut {

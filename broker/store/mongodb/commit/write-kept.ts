@@ -1,7 +1,7 @@
 import type { Collection, MatchKeysAndValues, OptionalUnlessRequiredId, UpdateFilter, WithId } from 'mongodb'
-import type { UnitResult } from '../port/store.ts'
-import type { Kept } from './mongo-documents.ts'
-import { refusedAsDuplicate } from './mongo-errors.ts'
+import type { UnitResult } from '../../port/store.ts'
+import type { Kept } from '../mongo-documents.ts'
+import { refusedAsDuplicate } from '../mongo-errors.ts'
 
 /** overtaken: a later version came between; crowded: too many changes wait in the document to be drained. */
 export type Attempt = UnitResult | 'overtaken' | 'crowded'

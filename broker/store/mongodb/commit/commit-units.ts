@@ -1,9 +1,9 @@
-import type { Unit, UnitResult } from '../port/store.ts'
+import type { Unit, UnitResult } from '../../port/store.ts'
+import type { TakeTurn } from '../in-turn.ts'
+import type { TenantCollections } from '../mongo-documents.ts'
+import { isOfServer } from '../mongo-errors.ts'
 import { type CommitHelp, commitUnit, keyOf, type VersionedUnit, versioned } from './commit-unit.ts'
-import type { TakeTurn } from './in-turn.ts'
 import { insertCreated, type PlacedUnit } from './insert-created.ts'
-import type { TenantCollections } from './mongo-documents.ts'
-import { isOfServer } from './mongo-errors.ts'
 
 /** What a commit of several units needs besides. */
 export interface UnitsHelp extends CommitHelp {

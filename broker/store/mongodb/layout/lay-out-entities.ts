@@ -1,8 +1,8 @@
 import type { UpdateFilter } from 'mongodb'
-import { parseEntity } from '../port/change.ts'
+import { parseEntity } from '../../port/change.ts'
+import type { TakeTurn } from '../in-turn.ts'
+import type { KeptEntity, TenantCollections } from '../mongo-documents.ts'
 import { ENTITY_MEMBERS, entityFields, FORMER_MEMBERS, LAYOUT } from './entity-fields.ts'
-import type { TakeTurn } from './in-turn.ts'
-import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
 
 type Entities = TenantCollections['entities']
 

@@ -1,13 +1,19 @@
 import type { WithId } from 'mongodb'
-import { Problem } from '../../core/model/problem.ts'
-import { documentKey } from '../port/moved-store.ts'
-import type { DocumentUnit, EntityUnit, Unit, UnitResult } from '../port/store.ts'
-import { changeRecord } from './change-record.ts'
+import { Problem } from '../../../core/model/problem.ts'
+import { documentKey } from '../../port/moved-store.ts'
+import type { DocumentUnit, EntityUnit, Unit, UnitResult } from '../../port/store.ts'
+import type { TakeTurn } from '../in-turn.ts'
+import {
+  ENTITY_MEMBERS,
+  entityFields,
+  evolutionFields,
+  FORMER_MEMBERS,
+  LAYOUT,
+} from '../layout/entity-fields.ts'
+import { changeRecord } from '../log/change-record.ts'
+import { erasuresOf, forgetRecord, stillErased } from '../log/redact-log.ts'
+import type { KeptEntity, TenantCollections } from '../mongo-documents.ts'
 import { commitEvolution } from './commit-evolution.ts'
-import { ENTITY_MEMBERS, entityFields, evolutionFields, FORMER_MEMBERS, LAYOUT } from './entity-fields.ts'
-import type { TakeTurn } from './in-turn.ts'
-import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
-import { erasuresOf, forgetRecord, stillErased } from './redact-log.ts'
 import { type Attempt, type Next, writeKept } from './write-kept.ts'
 
 /** An entity unit that says itself which version it builds on. */

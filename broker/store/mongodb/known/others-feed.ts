@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Collection, Document } from 'mongodb'
-import type { Entity } from '../../core/model/entity.ts'
-import type { Iri } from '../../core/model/iri.ts'
-import { isHidden, type Tenant } from '../../core/model/tenant.ts'
-import { parseRecord } from './change-record.ts'
+import type { Entity } from '../../../core/model/entity.ts'
+import type { Iri } from '../../../core/model/iri.ts'
+import { isHidden, type Tenant } from '../../../core/model/tenant.ts'
+import { parseRecord } from '../log/change-record.ts'
+import type { KeptEntity, TenantCollections } from '../mongo-documents.ts'
 import type { KnownCommits } from './known-commits.ts'
-import type { KeptEntity, TenantCollections } from './mongo-documents.ts'
 
 /** What a feed tells, and how soon. */
 export interface FeedOptions {

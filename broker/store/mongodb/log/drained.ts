@@ -1,5 +1,5 @@
-import type { Tenant } from '../../core/model/tenant.ts'
-import type { KnownCommits } from './known-commits.ts'
+import type { Tenant } from '../../../core/model/tenant.ts'
+import type { KnownCommits } from '../known/known-commits.ts'
 
 /** Knows of which tenants nothing waits to be drained, where no other process commits. */
 export class Drained {

@@ -1,17 +1,17 @@
-import type { LogRecord } from '../../core/model/change.ts'
-import type { Entity } from '../../core/model/entity.ts'
-import { canonicalEntity } from '../port/canonical.ts'
-import { parseEntity } from '../port/change.ts'
+import type { LogRecord } from '../../../core/model/change.ts'
+import type { Entity } from '../../../core/model/entity.ts'
+import { canonicalEntity } from '../../port/canonical.ts'
+import { parseEntity } from '../../port/change.ts'
 import {
   type Erasure,
   isEverything,
   redactBefore,
   redactChanges,
   redactEntity,
-} from '../port/past-selection.ts'
-import type { EntityUnit, ForgottenRecord } from '../port/store.ts'
+} from '../../port/past-selection.ts'
+import type { EntityUnit, ForgottenRecord } from '../../port/store.ts'
+import type { KeptEntity, KeptRecord, TenantCollections } from '../mongo-documents.ts'
 import type { LogErasure } from './change-record.ts'
-import type { KeptEntity, KeptRecord, TenantCollections } from './mongo-documents.ts'
 
 type Written = Omit<LogRecord, 'sequence'>
 

@@ -1,9 +1,9 @@
 import type { Filter } from 'mongodb'
-import type { Iri } from '../../core/model/iri.ts'
-import type { Micros } from '../../core/model/time.ts'
-import { horizonOf } from '../../core/temporal/retention.ts'
-import type { RetentionTurn } from '../port/retention-runs.ts'
-import type { KeptEntity, KeptPlace, TenantCollections } from './mongo-documents.ts'
+import type { Iri } from '../../../core/model/iri.ts'
+import type { Micros } from '../../../core/model/time.ts'
+import { horizonOf } from '../../../core/temporal/retention.ts'
+import type { RetentionTurn } from '../../port/retention-runs.ts'
+import type { KeptEntity, KeptPlace, TenantCollections } from '../mongo-documents.ts'
 
 const ENTITIES = 100
 const DAY: Micros = 86_400_000_000

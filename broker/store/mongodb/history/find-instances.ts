@@ -1,17 +1,17 @@
 import type { Filter } from 'mongodb'
-import type { TimeProperty, TimeWindow } from '../../core/model/temporal.ts'
-import { compareText } from '../../core/query/compare-text.ts'
-import type { InstanceQuery } from '../port/evolution.ts'
-import { instanceTime } from '../port/history-instances.ts'
-import type { PastSelection } from '../port/past-selection.ts'
-import { isSelected } from './is-selected.ts'
+import type { TimeProperty, TimeWindow } from '../../../core/model/temporal.ts'
+import { compareText } from '../../../core/query/compare-text.ts'
+import type { InstanceQuery } from '../../port/evolution.ts'
+import { instanceTime } from '../../port/history-instances.ts'
+import type { PastSelection } from '../../port/past-selection.ts'
 import {
   type KeptEntity,
   type KeptInstance,
   type KeptPlace,
   READING,
   type TenantCollections,
-} from './mongo-documents.ts'
+} from '../mongo-documents.ts'
+import { isSelected } from './is-selected.ts'
 import { isPresent, type Present, type Undrained } from './undrained.ts'
 
 /** Which instances to find: in words of the server, and as the same question to what is not drained. */

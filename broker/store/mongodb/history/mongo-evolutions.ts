@@ -1,8 +1,8 @@
-import { parseEntity } from '../port/change.ts'
-import type { EvolutionHead, EvolutionQuery } from '../port/evolution.ts'
-import { provisionedOf, united } from './entity-fields.ts'
-import { type KeptEntity, READING, type TenantCollections } from './mongo-documents.ts'
-import { typeFilter } from './query/filters.ts'
+import { parseEntity } from '../../port/change.ts'
+import type { EvolutionHead, EvolutionQuery } from '../../port/evolution.ts'
+import { provisionedOf, united } from '../layout/entity-fields.ts'
+import { type KeptEntity, READING, type TenantCollections } from '../mongo-documents.ts'
+import { typeFilter } from '../query/filters.ts'
 
 /** Reads who has a history: the document of an entity tells, also when the entity is gone or never was. */
 export async function readEvolutions(

@@ -1,6 +1,6 @@
+import type { KeptRecord, TenantCollections } from '../mongo-documents.ts'
+import { refusedAsDuplicate } from '../mongo-errors.ts'
 import type { ChangeRecord } from './change-record.ts'
-import type { KeptRecord, TenantCollections } from './mongo-documents.ts'
-import { refusedAsDuplicate } from './mongo-errors.ts'
 
 /**
  * Takes the numbers after the last for the records, in their order, unless they are there already. Only one writer gets a

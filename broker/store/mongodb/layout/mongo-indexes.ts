@@ -1,4 +1,4 @@
-import type { TenantCollections } from './mongo-documents.ts'
+import type { TenantCollections } from '../mongo-documents.ts'
 
 /** An index of one of a tenant's collections, and what it is there for. */
 export interface KeptIndex {

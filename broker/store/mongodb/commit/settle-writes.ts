@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { entityFields } from '../layout/entity-fields.ts'
+import type { TenantCollections } from '../mongo-documents.ts'
+import { isOfServer } from '../mongo-errors.ts'
 import type { CommitHelp } from './commit-unit.ts'
-import { entityFields } from './entity-fields.ts'
-import type { TenantCollections } from './mongo-documents.ts'
-import { isOfServer } from './mongo-errors.ts'
 import { type Attempt, writeKept } from './write-kept.ts'
 
 const RETRY_MILLISECONDS = 1000

@@ -1,5 +1,5 @@
-import type { LogRecord } from '../../core/model/change.ts'
-import type { KeptRecord, TenantCollections } from './mongo-documents.ts'
+import type { LogRecord } from '../../../core/model/change.ts'
+import type { KeptRecord, TenantCollections } from '../mongo-documents.ts'
 
 /** Selects records; where a log that was moved here ended there may be one that is none. */
 export const IS_RECORD = { text: { $ne: '' } } as const

@@ -1,8 +1,8 @@
-import { idBeside } from '../port/history-instances.ts'
-import type { PastSelection } from '../port/past-selection.ts'
-import { historyChange, parseRecord } from './change-record.ts'
+import { idBeside } from '../../port/history-instances.ts'
+import type { PastSelection } from '../../port/past-selection.ts'
+import { historyChange, parseRecord } from '../log/change-record.ts'
+import type { KeptInstance, KeptPlace, TenantCollections } from '../mongo-documents.ts'
 import { isSelected } from './is-selected.ts'
-import type { KeptInstance, KeptPlace, TenantCollections } from './mongo-documents.ts'
 
 /** What has happened to the history of an entity and is not drained yet. */
 export interface Undrained {

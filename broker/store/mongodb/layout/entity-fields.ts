@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { Entity } from '../../core/model/entity.ts'
-import { canonicalEntity } from '../port/canonical.ts'
-import { parseEntity } from '../port/change.ts'
-import { indexEntries } from '../port/index-entries.ts'
-import type { Provisioned } from '../port/moved-store.ts'
-import { shapeOf } from '../port/shape.ts'
-import type { EntityUnit } from '../port/store.ts'
-import type { KeptEntity } from './mongo-documents.ts'
-import { indexedValues } from './query/indexed-values.ts'
+import type { Entity } from '../../../core/model/entity.ts'
+import { canonicalEntity } from '../../port/canonical.ts'
+import { parseEntity } from '../../port/change.ts'
+import { indexEntries } from '../../port/index-entries.ts'
+import type { Provisioned } from '../../port/moved-store.ts'
+import { shapeOf } from '../../port/shape.ts'
+import type { EntityUnit } from '../../port/store.ts'
+import type { KeptEntity } from '../mongo-documents.ts'
+import { indexedValues } from '../query/indexed-values.ts'
 
 /** The layout that this program gives the members by which entities are found. */
 export const LAYOUT = 1

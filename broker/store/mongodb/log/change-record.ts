@@ -1,9 +1,9 @@
-import type { LogRecord } from '../../core/model/change.ts'
-import type { Entity, Instance } from '../../core/model/entity.ts'
-import { type HistoryEntry, historyEntries, instanceId, scopeChange } from '../port/history-instances.ts'
-import type { Erasure, PastSelection } from '../port/past-selection.ts'
-import type { DocumentUnit, EntityUnit } from '../port/store.ts'
-import type { KeptInstance, KeptPlace } from './mongo-documents.ts'
+import type { LogRecord } from '../../../core/model/change.ts'
+import type { Entity, Instance } from '../../../core/model/entity.ts'
+import { type HistoryEntry, historyEntries, instanceId, scopeChange } from '../../port/history-instances.ts'
+import type { Erasure, PastSelection } from '../../port/past-selection.ts'
+import type { DocumentUnit, EntityUnit } from '../../port/store.ts'
+import type { KeptInstance, KeptPlace } from '../mongo-documents.ts'
 
 /** What a unit did, as it travels inside the document that it changed until it is drained into the log. */
 export interface ChangeRecord extends Omit<LogRecord, 'sequence'> {

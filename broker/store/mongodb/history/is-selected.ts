@@ -1,6 +1,6 @@
-import type { TimeWindow } from '../../core/model/temporal.ts'
-import type { PastSelection } from '../port/past-selection.ts'
-import type { KeptInstance } from './mongo-documents.ts'
+import type { TimeWindow } from '../../../core/model/temporal.ts'
+import type { PastSelection } from '../../port/past-selection.ts'
+import type { KeptInstance } from '../mongo-documents.ts'
 
 /** Tells whether an instance of an entity is selected of its past. */
 export function isSelected(

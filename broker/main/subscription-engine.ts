@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Audit } from '../../security/audit/audit.ts'
@@ -37,6 +36,7 @@ import { timeOfDay } from './clock.ts'
 import { latestEntities } from './latest-entities.ts'
 import { notificationMetrics } from './notification-metrics.ts'
 import { subscriberSight } from './subscriber-sight.ts'
+import { untilMine } from './until-mine.ts'
 
 /** The parts that notifications are made of. */
 export interface EngineParts extends ReadDependencies {
@@ -68,7 +68,6 @@ export interface SubscriptionEngine {
 /** The duty of making notifications. */
 export const NOTIFICATIONS = 'notifications'
 const REPLAYS = 'replays'
-const LOOK_MILLISECONDS = 200
 
 const MILLISECOND = 1000
 
@@ -135,7 +134,7 @@ export function assembleSubscriptionEngine(
       clock() >= delegatedUntil ? undefined : delegate(delegation),
   })
   const shared: SharedSubscriptions[] = []
-  const sharing = { mine: () => untilMine(processes), overtaken }
+  const sharing = { mine: () => untilMine(NOTIFICATIONS, processes), overtaken }
   const atWork = (subject: Subject): Subscriptions => {
     const { collection } = subject
     const read = (document: JsonObject, tenant: Tenant) =>
@@ -172,11 +171,6 @@ export function assembleSubscriptionEngine(
       await templates.close()
     },
   }
-}
-
-/** A process that was paused may have been taken for dead, and knows it by its own clock. */
-async function untilMine(processes: Pick<Processes, 'has'>): Promise<void> {
-  while (!processes.has(NOTIFICATIONS)) await pause(LOOK_MILLISECONDS, undefined, { ref: false })
 }
 
 function sumOf(all: readonly Subscriptions[]): SubscriptionsSummary {

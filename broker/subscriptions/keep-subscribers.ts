@@ -1,6 +1,6 @@
 import type { DocumentUnit } from '../store/port/store.ts'
 import { readPositions } from './delivery-documents.ts'
-import type { SubscriptionsOptions } from './subscriptions.ts'
+import type { SubscriptionsOptions } from './subscriptions-options.ts'
 import type { TenantSubscribers } from './tenant-subscribers.ts'
 
 /** Keeps where the subscriptions of tenants stand, and how they fared. */

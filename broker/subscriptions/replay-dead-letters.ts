@@ -3,7 +3,7 @@ import type { Tenant } from '../core/model/tenant.ts'
 import type { DeadLetter, DeadLetters } from './dead-letters.ts'
 import type { Settled } from './deliver/delivery.ts'
 import type { Subscriber } from './subscriber.ts'
-import type { SubscriptionsOptions } from './subscriptions.ts'
+import type { SubscriptionsOptions } from './subscriptions-options.ts'
 
 /** What dead letters are delivered once more with. */
 export interface ReplayDependencies extends Pick<SubscriptionsOptions, 'store' | 'clock' | 'failed'> {

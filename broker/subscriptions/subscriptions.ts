@@ -1,16 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { GeometryEngine } from '../core/geo/engine.ts'
-import type { JsonObject } from '../core/model/json.ts'
 import { isHidden, type Tenant } from '../core/model/tenant.ts'
-import type { Store, StoredDocument } from '../store/port/store.ts'
+import type { StoredDocument } from '../store/port/store.ts'
 import { walkDocuments } from '../store/port/walk-documents.ts'
 import { type DeadLetter, DeadLetters } from './dead-letters.ts'
-import type { Attempt, Sender } from './deliver/message.ts'
+import type { Attempt } from './deliver/message.ts'
+import { processTimers } from './deliver/timers.ts'
 import { type Kept, readKept, readPositions } from './delivery-documents.ts'
 import { createKeeping } from './keep-subscribers.ts'
 import { createReplays } from './replay-dead-letters.ts'
 import type { Subscriber } from './subscriber.ts'
-import type { SubscriberDependencies } from './subscriber-dependencies.ts'
 import type { Subscription } from './subscription.ts'
 import {
   NOTHING_SENT,
@@ -19,36 +17,9 @@ import {
   type SubscriptionState,
 } from './subscription-registry.ts'
 import { statusOf } from './subscription-state.ts'
+import type { SubscriptionsOptions } from './subscriptions-options.ts'
 import { type TenantDependencies, TenantSubscribers } from './tenant-subscribers.ts'
 import { createTrials } from './try-subscription.ts'
-
-/** What the subscriptions of a hub work with. */
-export interface SubscriptionsOptions
-  extends Pick<
-    SubscriberDependencies,
-    | 'clock'
-    | 'subject'
-    | 'deliveries'
-    | 'observe'
-    | 'failed'
-    | 'maxBytes'
-    | 'name'
-    | 'shortestInterval'
-    | 'sharing'
-  > {
-  readonly store: Store
-  readonly engine: GeometryEngine
-  /** Sends what is sent as a trial, past all queues. */
-  readonly sender: Sender
-  /** Makes of a kept subscription what the hub works with; undefined: its secrets cannot be opened here. */
-  readonly read: (document: JsonObject, tenant: Tenant) => Subscription | undefined
-  /** So many changes are under way in memory, of all subscriptions together. */
-  readonly maxUnderWay: number
-  /** So many dead letters of one subscription are kept. */
-  readonly maxDeadLetters: number
-  /** The oldest dead letter makes room for a new one; otherwise notifications are tried on until there is room. */
-  readonly dropOldest: boolean
-}
 
 /** How the subscriptions of a hub stand, in numbers. */
 export interface SubscriptionsSummary {
@@ -83,7 +54,7 @@ const NOTHING_KEPT: Kept = { records: new Map(), version: 0 }
 
 /** Makes the subscriptions of a hub; they begin to work with `start`. */
 export function createSubscriptions(options: SubscriptionsOptions): LocalSubscriptions {
-  const { store, clock, deliveries, sender, subject } = options
+  const { store, clock, deliveries, sender, subject, timers = processTimers } = options
   const tenants = new Map<Tenant, TenantSubscribers>()
   const deadLetters = new DeadLetters({
     store,
@@ -106,7 +77,7 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
   let takingIn: Promise<void> = Promise.resolve()
   let unwatch: (() => void) | undefined
   let flushing: Promise<void> | undefined
-  let timer: NodeJS.Timeout | undefined
+  let flushNoMore = (): void => undefined
 
   return {
     prepare,
@@ -131,11 +102,11 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
 
   async function start(): Promise<void> {
     await inTurn(restoreAll)
-    timer = setInterval(() => void flush(), FLUSH_MILLISECONDS).unref()
+    flushLater()
   }
 
   async function stop(): Promise<void> {
-    clearInterval(timer)
+    flushNoMore()
     unwatch?.()
     await Promise.all([...tenants.values()].map((each) => each.stop()))
     // whoever does not answer is not waited for: what is under way stays due
@@ -268,6 +239,13 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
       ...(retryAt !== undefined && { retryAt }),
       attempts: [...attempts].reverse(),
     }
+  }
+
+  function flushLater(): void {
+    flushNoMore = timers.after(FLUSH_MILLISECONDS, () => {
+      flushLater()
+      void flush()
+    })
   }
 
   function flush(): Promise<void> {

@@ -2,7 +2,7 @@ import { Problem } from '../core/model/problem.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Attempt } from './deliver/message.ts'
 import type { Subscription } from './subscription.ts'
-import type { SubscriptionsOptions } from './subscriptions.ts'
+import type { SubscriptionsOptions } from './subscriptions-options.ts'
 
 /** What subscriptions are tried out with. */
 export interface TrialDependencies

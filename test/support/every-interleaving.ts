@@ -7,6 +7,8 @@ export interface ModelCase {
   readonly done: () => boolean
   /** Looks at the state that all are in now, at the end or if they are killed here. */
   check(isEnd: boolean): Promise<void>
+  /** Told that nothing more is asked of it. */
+  end?(): void
 }
 
 /** What was looked at. */
@@ -28,7 +30,7 @@ export async function everyInterleaving(
   const open: (readonly number[])[] = [[]]
   let ends = 0
   for (let path = open.pop(); path; path = open.pop()) {
-    const { server, done, check } = await begin()
+    const { server, done, check, end } = await begin()
     const taken: WaitingOperation[] = []
     let left = interruptions
     let waiting = await server.waiting()
@@ -68,6 +70,7 @@ export async function everyInterleaving(
       along.push(first)
       await turn(first)
     }
+    end?.()
   }
   return { states: known.size, ends }
 }

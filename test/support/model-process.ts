@@ -1,9 +1,10 @@
 import type { Collection, Db } from 'mongodb'
-import { joinGuaranteed } from '../../broker/store/mongodb/processes/join-processes.ts'
+import { joinProcesses } from '../../broker/store/mongodb/processes/join-processes.ts'
 import type { Processes } from '../../broker/store/port/processes.ts'
 import type { ConnectionOptions, SteppedConnection, SteppedServer } from './stepped-server.ts'
 
-const GUARANTEES = {
+/** What the server of the model is. */
+export const GUARANTEES = {
   server: 'model',
   atomicUpdates: true,
   uniqueKeys: true,
@@ -83,7 +84,9 @@ export class ModelProcess {
   }
 
   async #join(): Promise<Processes> {
-    const { processes } = await joinGuaranteed(this.#database, GUARANTEES, {
+    const { processes } = await joinProcesses(this.#database, {
+      guarantees: GUARANTEES,
+      found: () => undefined,
       time: this.connection.time,
       lost: () => this.kill(),
       failed: (error) => void this.failures.push(error),

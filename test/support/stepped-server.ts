@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Document, MongoClient, MongoNetworkError } from 'mongodb'
 import type { OwnTime } from '../../broker/store/mongodb/processes/own-time.ts'
 import { cloned, type Kept, steppedCollection } from './stepped-collection.ts'
@@ -28,21 +28,26 @@ export interface SteppedConnection {
 
 /** How the connection of a process is. */
 export interface ConnectionOptions {
-  /** It waits for turns, too, to wake and to be answered: it may be paused there. */
+  /** It waits for turns, too, to be answered and, as whoever is paused, to wake: it may be paused there. */
   readonly late?: boolean
+  /** What it asks of this collection is on its way for a second, and may be overtaken. */
+  readonly slow?: string
   /** This operation of the process fails, and whether it happens all the same. */
   readonly cut?: { readonly at: number; readonly happens: boolean }
 }
 
 interface Connected extends ConnectionOptions {
   readonly process: number
+  readonly time: OwnTime
   /** To be asked once for each operation. */
   readonly isCut: () => boolean
 }
 
 /** Stands for the time, among the processes. */
 export const TIME = -1
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+const SLOW_MILLISECONDS = 1000
+/** Those that are made at random. */
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g
 
 /**
  * What a server of MongoDB is for the model: collections in memory, and operations that happen one at a time, each as a
@@ -51,8 +56,12 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 export class SteppedServer {
   readonly time = new SteppedTime()
   readonly #collections = new Map<string, Kept>()
-  /** What each process has been answered so far, and when: all that it does next follows from it. */
-  readonly #seen: string[][] = []
+  /** A hash of what each process has been answered so far, and when: all that it does next follows from it. */
+  readonly #seen: string[] = []
+  /** What is made at random, in the order in which it came here. */
+  readonly #made = new Map<string, string>()
+  /** Of collections that nobody changed since. */
+  readonly #hashes = new Map<string, string>()
   readonly #waiting: Waiting[] = []
   readonly #stepped = new Set<number>()
   readonly #paused = new Set<number>()
@@ -62,16 +71,19 @@ export class SteppedServer {
 
   /** Answers a connection of a process, and what can be done to it. */
   connect(options: ConnectionOptions = {}): SteppedConnection {
-    const process = this.#seen.push([]) - 1
+    const process = this.#seen.push('') - 1
     let asked = 0
     const isCut = () => options.cut?.at === asked++
-    const own = { process, isCut, ...options }
+    const wakes = async () =>
+      (options.late || this.#paused.has(process)) && (await this.#turn(process, 'wakes'))
+    const time = this.time.of(process, wakes)
+    const own = { process, time, isCut, ...options }
     const database = { collection: (name: string) => this.#collection(name, own) }
     const client = { close: async () => {}, db: () => database }
     Object.setPrototypeOf(client, MongoClient.prototype)
     return {
       client: client as unknown as MongoClient, // what is used of it
-      time: this.time.of(process, async () => options.late && this.#turn(process, 'wakes')),
+      time,
       wait: () => void this.#stepped.add(process),
       pause: () => void this.#paused.add(process),
       kill: () => {
@@ -106,10 +118,28 @@ export class SteppedServer {
   state(): string {
     const waiting = this.#waiting.map(({ process, what }) => [process, what])
     const processes = [this.#seen, waiting, [...this.#paused]]
-    const all = JSON.stringify([[...this.#collections], processes, this.time.state()])
-    const ids = new Map<string, number>()
-    const named = all.replaceAll(UUID, (id) => String(ids.get(id) ?? ids.set(id, ids.size).size - 1))
-    return createHash('sha256').update(named).digest('base64')
+    const collections = [...this.#collections.keys()].map((name) => [name, this.#hashOf(name)])
+    return hash('sha256', JSON.stringify([collections, processes, this.time.state()]), 'base64')
+  }
+
+  #hashOf(name: string): string {
+    const known = this.#hashes.get(name)
+    if (known !== undefined) return known
+    const made = hash('sha256', this.#named(JSON.stringify(this.#kept(name).documents)), 'base64')
+    this.#hashes.set(name, made)
+    return made
+  }
+
+  #named(text: string): string {
+    return text.replaceAll(UUID, (id) => {
+      const name = this.#made.get(id) ?? `${this.#made.size}`
+      this.#made.set(id, name)
+      return name
+    })
+  }
+
+  #note(process: number, what: string): void {
+    this.#seen[process] = hash('sha256', `${this.#seen[process]} ${this.#named(what)}`, 'base64')
   }
 
   /** Answers a server with the same content, as processes find it that come after all others were killed. */
@@ -123,6 +153,14 @@ export class SteppedServer {
   /** Answers what a collection has now. */
   content(name: string): readonly Document[] {
     return cloned(this.#kept(name).documents)
+  }
+
+  /** Tells of each change of a collection as it happens, until the answer is called. */
+  watch(name: string, tell: () => void): () => void {
+    const streams = this.#streams.get(name) ?? new Set()
+    this.#streams.set(name, streams)
+    streams.add(tell)
+    return () => void streams.delete(tell)
   }
 
   #kept(name: string): Kept {
@@ -145,43 +183,43 @@ export class SteppedServer {
       }
       this.#waiting.push(waiting)
     })
-    this.#seen[process]?.push(`${what} ${this.time.now}`)
+    this.#note(process, `${what} ${this.time.now}`)
   }
 
-  #collection(name: string, { process, isCut, late = false, cut }: Connected) {
+  #collection(name: string, { process, time, isCut, late = false, slow, cut }: Connected) {
+    const kept = this.#kept(name)
     const happens = async <T>(what: string, operation: () => T): Promise<T> => {
       const fails = isCut()
+      if (name === slow) await time.pause(SLOW_MILLISECONDS)
       await this.#turn(process, `${what} ${name}`)
-      const seen = this.#seen[process]
       try {
         if (fails && !cut?.happens) throw new MongoNetworkError('Connection is gone')
         const answer = JSON.stringify(operation())
-        seen?.push(`${answer}`)
+        if (what !== 'find') this.#hashes.delete(name)
+        if (what === 'insert') this.#named(JSON.stringify(kept.documents.at(-1)))
+        this.#note(process, `${answer}`)
         if (what !== 'find') for (const tell of this.#streams.get(name) ?? []) tell()
         if (late) await this.#turn(process, 'is answered')
         if (fails) throw new MongoNetworkError('Connection is gone')
         return answer === undefined ? (undefined as T) : JSON.parse(answer) // all that is kept is JSON
       } catch (error) {
-        seen?.push(`${error}`)
+        this.#note(process, `${error}`)
         throw error
       }
     }
     const watch = () => this.#stream(name, process)
-    return Object.assign(steppedCollection(name, this.#kept(name), happens), { watch })
+    return Object.assign(steppedCollection(name, kept, happens), { watch })
   }
 
   /** Tells a process of changes when it gets its turn, of any number of them at once. */
   #stream(name: string, process: number) {
-    const streams = this.#streams.get(name) ?? new Set()
-    this.#streams.set(name, streams)
     let changed = false
     let arrives = (): void => undefined
     let ends = (_: Error): void => undefined
-    const tell = (): void => {
+    const leave = this.watch(name, () => {
       changed = true
       arrives()
-    }
-    streams.add(tell)
+    })
     return {
       tryNext: async () => {
         if (!changed)
@@ -194,7 +232,7 @@ export class SteppedServer {
         return {}
       },
       close: async () => {
-        streams.delete(tell)
+        leave()
         ends(new Error('Stream is closed'))
       },
     }

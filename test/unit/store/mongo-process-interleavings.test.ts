@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { checkWithCut, everyStop } from '../../support/process-cases.ts'
+import { everyStop } from '../../support/every-stop.ts'
+import { checkWithCut, processesWith } from '../../support/process-cases.ts'
 
 const STOPPED = { life: 1500, from: 4500, until: 7500, interruptions: 0 } as const
 
@@ -7,14 +8,15 @@ describe('MongoDB: processes that share a duty, one of which is stopped, in orde
   this.timeout(600_000)
 
   it('gives the duty of one that is paused, wherever it is, to another one, and to nobody while it counts itself alive', async () => {
-    const { turns, states } = await everyStop({ ...STOPPED, processes: [{ late: true }, {}], stop: 'pause' })
+    const begin = () => processesWith([{ late: true }, {}])
+    const { turns, states } = await everyStop(begin, { ...STOPPED, stop: 'pause' })
     expect(turns).to.be.greaterThan(15)
     expect(states).to.be.greaterThan(3000)
   })
 
   it('gives the duty of one that is killed to one of two, who both look after what it did not live to tell of', async () => {
-    const processes = [{ tellsAfter: 1000 }, {}, {}]
-    const { turns, states } = await everyStop({ ...STOPPED, processes, stop: 'kill' })
+    const begin = () => processesWith([{ tellsAfter: 1000 }, {}, {}])
+    const { turns, states } = await everyStop(begin, { ...STOPPED, stop: 'kill' })
     expect(turns).to.be.greaterThan(8)
     expect(states).to.be.greaterThan(500)
   })

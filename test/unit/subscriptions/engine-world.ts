@@ -11,16 +11,13 @@ import {
   type DeliverySettings,
 } from '../../../broker/subscriptions/deliver/create-deliveries.ts'
 import type { Attempt, Message } from '../../../broker/subscriptions/deliver/message.ts'
-import { entitySubject } from '../../../broker/subscriptions/entity-subject.ts'
+import { type EntityDependencies, entitySubject } from '../../../broker/subscriptions/entity-subject.ts'
 import { rememberedSight } from '../../../broker/subscriptions/match/remembered-sight.ts'
 import { notificationNames } from '../../../broker/subscriptions/notify/notification-id.ts'
 import type { Subject } from '../../../broker/subscriptions/subject.ts'
 import type { Subscription } from '../../../broker/subscriptions/subscription.ts'
-import {
-  createSubscriptions,
-  type LocalSubscriptions,
-  type SubscriptionsOptions,
-} from '../../../broker/subscriptions/subscriptions.ts'
+import { createSubscriptions, type LocalSubscriptions } from '../../../broker/subscriptions/subscriptions.ts'
+import type { SubscriptionsOptions } from '../../../broker/subscriptions/subscriptions-options.ts'
 import { open, plainWriter, subscription, table } from './notices.ts'
 
 /** What an endpoint does with a message: takes it, refuses it, takes it and says that it failed, or never answers. */
@@ -39,7 +36,8 @@ export type EngineSettings = Partial<
     Pick<SubscriptionsOptions, 'maxUnderWay' | 'maxDeadLetters' | 'dropOldest' | 'clock' | 'maxBytes'>
 >
 
-const SETTINGS = {
+/** How deliveries are made where a test says nothing else. */
+export const SETTINGS = {
   connections: 4,
   underWay: 16,
   firstDelayMs: 2,
@@ -90,7 +88,7 @@ export class EngineWorld {
     this.#engine = createSubscriptions({
       ...this.#settings,
       ...{ store: mortal(this.#store, life), engine: geometry, sender },
-      subject: this.#subject(geometry),
+      subject: subjectOver(this.#store, { ...this.#settings, engine: geometry }),
       deliveries: createDeliveries({ sender, clock: this.#settings.clock, settings: this.#settings }),
       read: readKept,
       name: notificationNames(Buffer.from('secret')),
@@ -132,27 +130,6 @@ export class EngineWorld {
     })
   }
 
-  #subject(engine: GeometryEngine): Subject {
-    return entitySubject({
-      clock: this.#settings.clock,
-      engine,
-      splitEntities: false,
-      sight: {
-        assembled: (_tenant, _subscription, { entity }) => Promise.resolve(entity),
-        viewOf: () => open,
-        selected: async () => ({ entities: [] }),
-        linked: async () => {
-          throw new Error('Nothing is linked here')
-        },
-      },
-      look: rememberedSight(),
-      maxBytes: this.#settings.maxBytes,
-      latest: latestEntities(this.#store),
-      table: async () => table,
-      write: plainWriter(),
-    })
-  }
-
   #send(message: Message, life: { isOver: boolean }): Promise<Attempt> {
     if (life.isOver) return never()
     const mood = this.mood(message.url, JSON.parse(message.body))
@@ -174,7 +151,31 @@ function slowly(engine: GeometryEngine): GeometryEngine {
   return { ...engine, ready: () => pause(20).then(() => engine.ready()) }
 }
 
-function readKept(document: JsonObject): Subscription {
+/** What entities of a store notify, to subscribers who see everything. */
+export function subjectOver(
+  store: Store,
+  more: Pick<EntityDependencies, 'clock' | 'engine' | 'maxBytes'>,
+): Subject {
+  return entitySubject({
+    ...more,
+    splitEntities: false,
+    sight: {
+      assembled: (_tenant, _subscription, { entity }) => Promise.resolve(entity),
+      viewOf: () => open,
+      selected: async () => ({ entities: [] }),
+      linked: async () => {
+        throw new Error('Nothing is linked here')
+      },
+    },
+    look: rememberedSight(),
+    latest: latestEntities(store),
+    table: async () => table,
+    write: plainWriter(),
+  })
+}
+
+/** Reads a subscription that tests keep. */
+export function readKept(document: JsonObject): Subscription {
   const { uri, triggers, watchedAttributes, ...rest } = document as KeptSubscription
   return subscription(
     {

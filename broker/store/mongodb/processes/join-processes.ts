@@ -14,6 +14,10 @@ export interface JoinOptions {
   readonly lost: () => void
   /** Told of what went wrong and is tried again. */
   readonly failed: (error: unknown, text: string) => void
+  /** Absent: the time of this process. */
+  readonly time?: OwnTime
+  /** Where it is known what the server guarantees it is not tried. */
+  readonly guarantees?: Guarantees
 }
 
 /** What a process has that joined. */
@@ -27,18 +31,12 @@ export interface Joined {
  * Joins the processes that work on a database. Where the server cannot keep several apart this process has to be the only
  * one; one that was killed counts until the others would have taken it for dead. @throws Error that says why it may not join
  */
-export async function joinProcesses(database: Db, options: JoinOptions): Promise<Joined> {
-  const guarantees = await probeGuarantees(database)
-  options.found(guarantees)
-  return joinGuaranteed(database, guarantees, { ...options, time: ownTime })
-}
-
-/** Joins the processes on a server that guarantees this. @throws Error that says why this one may not */
-export async function joinGuaranteed(
+export async function joinProcesses(
   database: Db,
-  guarantees: Guarantees,
-  { lost, failed, time }: Pick<JoinOptions, 'lost' | 'failed'> & { readonly time: OwnTime },
+  { found, lost, failed, time = ownTime, guarantees: known }: JoinOptions,
 ): Promise<Joined> {
+  const guarantees = known ?? (await probeGuarantees(database))
+  found(guarantees)
   const { server, changeStreams } = guarantees
   const lacked = lackedBySeveral(guarantees)
   const presence = new Presence(database, time)

@@ -9,8 +9,11 @@ export interface Keeping {
   keep(subscribers: TenantSubscribers, mostRecords?: number): Promise<void>
   /** Keeps once for all who ask while something is being kept. */
   keepTogether(subscribers: TenantSubscribers): Promise<void>
-  /** Says that the notifications of a tenant are made by this process from now on. @throws Problem where it is not kept */
-  claim(subscribers: TenantSubscribers): Promise<void>
+  /**
+   * Says that the notifications of a tenant are made by this process from now on, as `read` finds them: where another one
+   * could have taken over meanwhile, or the one before still kept something, once more. @throws Problem where it is not kept
+   */
+  claim(read: () => Promise<TenantSubscribers>): Promise<TenantSubscribers>
 }
 
 /** How so many subscriptions fared is kept in one go: a thousand at once would hold up who writes. */
@@ -43,7 +46,15 @@ export function createKeeping({
       nextKept.set(subscribers, next)
       return next
     },
-    claim: (subscribers) => commit(subscribers, [subscribers.claim(clock())]),
+    async claim(read) {
+      for (;;) {
+        const subscribers = await read()
+        if (!sharing) return subscribers
+        // whoever takes over from here on keeps another version than the one that was read
+        await sharing.mine()
+        if (await commit(subscribers, [subscribers.claim(clock())])) return subscribers
+      }
+    },
   }
 
   function keep(subscribers: TenantSubscribers, mostRecords = KEPT_AT_ONCE): Promise<void> {
@@ -56,25 +67,28 @@ export function createKeeping({
   async function keepNow(subscribers: TenantSubscribers, mostRecords: number): Promise<void> {
     const units = subscribers.units(clock(), mostRecords)
     try {
-      if (units.length > 0) await commit(subscribers, units)
+      if (units.length > 0 && !(await commit(subscribers, units))) sharing?.overtaken()
     } catch (error) {
       subscribers.notKept()
       failed(error, 'state of notifications is not kept')
     }
   }
 
-  /** Commits what may begin with where everything stands; another process that said so since has taken over. */
-  async function commit(subscribers: TenantSubscribers, units: readonly DocumentUnit[]): Promise<void> {
+  /** Commits what may begin with where everything stands; false: another process has said that since. */
+  async function commit(subscribers: TenantSubscribers, units: readonly DocumentUnit[]): Promise<boolean> {
     const { tenant } = subscribers
     const hasPositions = units[0]?.expectedVersion !== undefined
     try {
       const [first] = await store.commit(tenant, units)
-      if (hasPositions && first?.outcome === 'conflict') sharing?.overtaken()
-      else if (hasPositions && first) subscribers.keptIn(first.version)
+      if (!hasPositions || !first) return true
+      if (first.outcome === 'conflict') return false
+      subscribers.keptIn(first.version)
+      return true
     } catch (error) {
       // nobody knows whether it was kept
       if (hasPositions) {
         const { positions, version } = await readPositions(store, tenant, subject.collection)
+        await sharing?.mine() // or another process may have kept the same
         if (subscribers.wrote(positions)) subscribers.keptIn(version)
       }
       throw error

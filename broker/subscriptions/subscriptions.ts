@@ -50,7 +50,6 @@ export interface LocalSubscriptions extends Subscriptions {
 
 const FLUSH_MILLISECONDS = 1000
 const STOP_MILLISECONDS = 5000
-const NOTHING_KEPT: Kept = { records: new Map(), version: 0 }
 
 /** Makes the subscriptions of a hub; they begin to work with `start`. */
 export function createSubscriptions(options: SubscriptionsOptions): LocalSubscriptions {
@@ -133,12 +132,13 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
   async function restore(tenant: Tenant): Promise<void> {
     const found = await allSubscriptions(tenant)
     if (found.length === 0 || isHidden(tenant)) return
-    const kept = await readKept(store, tenant, subject.collection)
     await deadLetters.load(tenant)
-    // where it is known nowhere, nothing was acknowledged, unless by a process that makes no notifications
-    const position = options.sharing ? 0 : await store.logEnd(tenant)
-    const subscribers = new TenantSubscribers(dependencies, { tenant, kept, position })
-    if (options.sharing) await claim(subscribers)
+    const subscribers = await claim(async () => {
+      const kept = await readKept(store, tenant, subject.collection)
+      // where it is known nowhere, nothing was acknowledged, unless by a process that makes no notifications
+      const position = options.sharing ? 0 : await store.logEnd(tenant)
+      return new TenantSubscribers(dependencies, { tenant, kept, position })
+    })
     begin(subscribers)
     for (const { document, version } of found) {
       const subscription = options.read(document, tenant)
@@ -189,15 +189,17 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
   async function goOn(tenant: Tenant): Promise<{ subscribers: TenantSubscribers; position: number }> {
     const known = tenants.get(tenant)
     if (known && known.feed.size > 0) return { subscribers: known, position: known.feed.position }
-    const position = await store.logEnd(tenant)
-    const kept = options.sharing
-      ? { ...NOTHING_KEPT, version: (await readPositions(store, tenant, subject.collection)).version }
-      : NOTHING_KEPT
-    const subscribers = known ?? new TenantSubscribers(dependencies, { tenant, kept, position })
+    const subscribers = known ?? (await claim(() => atLogEnd(tenant)))
     begin(subscribers)
-    subscribers.feed.skipTo(position)
+    if (known) known.feed.skipTo(await store.logEnd(tenant))
     await keep(subscribers)
-    return { subscribers, position }
+    return { subscribers, position: subscribers.feed.position }
+  }
+
+  async function atLogEnd(tenant: Tenant): Promise<TenantSubscribers> {
+    const version = options.sharing ? (await readPositions(store, tenant, subject.collection)).version : 0
+    const kept: Kept = { records: new Map(), version }
+    return new TenantSubscribers(dependencies, { tenant, kept, position: await store.logEnd(tenant) })
   }
 
   /** A hub without subscriptions does not look at what is written. */

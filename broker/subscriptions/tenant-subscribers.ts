@@ -141,6 +141,7 @@ export class TenantSubscribers {
   /** Answers what makes the positions this process's to write: as they are, but nobody who knew them before can any more. */
   claim(at: Micros): DocumentUnit {
     const { positions = { matched: this.#start, behind: {} } } = this.#kept
+    this.#written = JSON.stringify(positions)
     return this.#positionsUnit(positions, at)
   }
 

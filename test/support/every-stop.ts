@@ -84,6 +84,7 @@ async function beginStopped(
     server.turn(Math.max(own, 0))
   }
   await server.waiting()
+  world.check()
   if (server.time.now < lived) return 'young'
   if (stop === 'kill') first?.kill()
   else first?.connection.pause()

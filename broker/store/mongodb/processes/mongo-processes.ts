@@ -21,8 +21,10 @@ export interface ProcessParts {
 interface Shared {
   readonly name: string
   readonly duty: Duty
-  /** This process has it. */
+  /** This process has it, or has not handed it over. */
   has: boolean
+  /** It is ended here, and others may have it. */
+  isLeft: boolean
 }
 
 /** One of several processes on a database: it shows that it lives, looks whether the others do, and takes what is free. */
@@ -63,7 +65,7 @@ export class MongoProcesses implements Processes {
   }
 
   async share(name: string, duty: Duty): Promise<void> {
-    const shared: Shared = { name, duty, has: false }
+    const shared: Shared = { name, duty, has: false, isLeft: false }
     const isTaken = await this.#take(name)
     // only now: a look at what is free meanwhile would take it, too, and begin it a second time
     this.#duties.push(shared)
@@ -72,8 +74,7 @@ export class MongoProcesses implements Processes {
 
   has(name: string): boolean {
     const { presence } = this.#parts
-    if (this.#leaving.signal.aborted) return false
-    return presence.isAlive && this.#duties.some((one) => one.name === name && one.has)
+    return presence.isAlive && this.#duties.some((one) => one.name === name && one.has && !one.isLeft)
   }
 
   held(): readonly string[] {
@@ -107,6 +108,7 @@ export class MongoProcesses implements Processes {
       if (!has) continue
       try {
         await duty.stop()
+        shared.isLeft = true
         await leases.release(name)
         shared.has = false
       } catch (error) {

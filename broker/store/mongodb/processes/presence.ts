@@ -51,9 +51,8 @@ export class Presence {
   async beat(): Promise<boolean> {
     const asked = this.#time.now()
     const { matchedCount } = await this.#present.updateOne({ _id: this.id }, { $inc: { beat: 1 } })
-    if (matchedCount === 0) return false
-    this.#aliveUntil = asked + ALIVE_MILLISECONDS
-    return true
+    this.#aliveUntil = matchedCount === 0 ? 0 : asked + ALIVE_MILLISECONDS
+    return matchedCount > 0
   }
 
   /** Answers the other processes, and which more are there but dead; to be called a beat after the last look. */

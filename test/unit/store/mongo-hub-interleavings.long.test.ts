@@ -1,0 +1,44 @@
+import { expect } from 'chai'
+import { everyStop, type StopCase } from '../../support/every-stop.ts'
+import { hubsOn, subscribed } from '../../support/hub-cases.ts'
+import type { ModelHubOptions } from '../../support/model-hub.ts'
+
+const WRITES = [{ after: 500, value: 2 }]
+const SLOW_HEART = { slow: 'processes', writes: WRITES } as const
+const CASES: Readonly<Record<string, StopCase & { readonly hubs: readonly ModelHubOptions[] }>> = {
+  'one that is paused, wherever it is, and another one': {
+    hubs: [{ late: true, writes: WRITES }, { writes: [{ after: 6000, value: 3 }] }],
+    ...{ stop: 'pause', life: 1600, from: 5500, until: 7500, interruptions: 0 },
+  },
+  'one that is paused while it begins, whose heart is slow, and another one': {
+    hubs: [SLOW_HEART, { joinsAfter: 1200, writes: [{ after: 7000, value: 3 }] }],
+    ...{ stop: 'pause', lived: 1000, life: 1600, from: 7000, until: 9000, interruptions: 0 },
+  },
+  'one that is paused while it keeps, whose heart is slow, and another one': {
+    hubs: [SLOW_HEART, { joinsAfter: 1200, writes: [{ after: 9000, value: 3 }] }],
+    ...{ stop: 'pause', lived: 1500, life: 2100, from: 5500, until: 7500, interruptions: 1 },
+  },
+  'one that is killed, and two others': {
+    hubs: [
+      { writes: WRITES },
+      { writes: [{ after: 6000, value: 3 }] },
+      { writes: [{ after: 6000, value: 4 }] },
+    ],
+    ...{ stop: 'kill', lived: 500, life: 1600, from: 5000, until: 7000, interruptions: 0 },
+  },
+  'one that is killed while it leaves, and another one': {
+    hubs: [{ writes: WRITES, leavesAfter: 500 }, { writes: [{ after: 600, value: 3 }] }],
+    ...{ stop: 'kill', lived: 500, life: 2100, from: 1000, until: 1600, interruptions: 1 },
+  },
+}
+
+describe('MongoDB: hubs that write, drain and notify, in every order', function () {
+  this.timeout(3_600_000)
+  for (const [title, { hubs, ...small }] of Object.entries(CASES))
+    it(`${title}`, async () => {
+      const before = await subscribed()
+      const { turns, states } = await everyStop(() => hubsOn(before, hubs), small)
+      expect(turns).to.be.greaterThan(40)
+      expect(states).to.be.greaterThan(20)
+    })
+})

@@ -1,17 +1,14 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
+import type { DocumentUnit } from '../../broker/store/port/store.ts'
+import type { KeptSubscription } from '../unit/subscriptions/engine-world.ts'
 import type { ProcessWorld } from './every-stop.ts'
 import { type Answered, checkWhatIsLeft, ID, openStore, write } from './kept-changes.ts'
 import { ModelHub, type ModelHubOptions, nameOf, type Told } from './model-hub.ts'
 import { SteppedServer } from './stepped-server.ts'
 import { document, NOW } from './store-builders.ts'
 
-const SUBSCRIPTION = {
-  id: 'urn:ngsi-ld:Subscription:1',
-  uri: 'http://receiver.example/',
-  since: NOW,
-  isActive: true,
-}
+const SUBSCRIPTION = 'urn:ngsi-ld:Subscription:1'
 const POSITIONS = 'delivery positions'
 
 /** Where the notifications of the subscription stand, as it is kept. */
@@ -21,15 +18,39 @@ interface Standing {
   readonly until?: number
 }
 
+/** A server with an entity, and the subscription to it, which is kept there or will be. */
+export interface Before {
+  readonly server: SteppedServer
+  readonly answered: Answered
+  readonly subscription: KeptSubscription & { readonly since: number }
+}
+
 /** Answers a server with an entity, and somebody who subscribed to it and was told nothing. */
-export async function subscribed(): Promise<{ readonly server: SteppedServer; readonly answered: Answered }> {
+export async function subscribed(): Promise<Before> {
+  const subscription = subscriptionSince(NOW)
+  return withEntity(subscription, [document(SUBSCRIPTION, subscription)])
+}
+
+/** Answers a server with an entity that nobody has subscribed to. */
+export function unsubscribed(): Promise<Before> {
+  return withEntity(subscriptionSince(NOW + 1), [])
+}
+
+function subscriptionSince(since: number) {
+  return { id: SUBSCRIPTION, uri: 'http://receiver.example/', since, isActive: true }
+}
+
+async function withEntity(
+  subscription: Before['subscription'],
+  kept: readonly DocumentUnit[],
+): Promise<Before> {
   const server = new SteppedServer()
   const answered: Answered = new Map()
   const store = await openStore(server)
-  await store.commit(DEFAULT_TENANT, [document(SUBSCRIPTION.id, SUBSCRIPTION)])
+  await store.commit(DEFAULT_TENANT, kept)
   await write(1)(store, answered)
   await store.close()
-  return { server, answered }
+  return { server, answered, subscription }
 }
 
 /**
@@ -37,18 +58,23 @@ export async function subscribed(): Promise<{ readonly server: SteppedServer; re
  * hub that told it was stopped before that was kept.
  */
 export function hubsOn(
-  { server: before, answered }: Awaited<ReturnType<typeof subscribed>>,
+  { server: before, answered, subscription }: Before,
   each: readonly ModelHubOptions[],
 ): ProcessWorld {
   const server = before.copy()
-  const hubs = each.map((options, by) => new ModelHub(server, by, options))
+  const hubs = each.map((options, by) => new ModelHub(server, by, options, subscription))
   const faults: string[] = []
   const told: Told[] = []
   let toldUnsure = 0
   let settled = new Set<number>()
 
   const sequences = (): readonly number[] =>
-    server.content('default.log').flatMap(({ _id, key }) => (String(key).includes(ID) ? Number(_id) : []))
+    server
+      .content('default.log')
+      .filter(({ key, text }) => String(key).includes(ID) && JSON.parse(text).at > subscription.since)
+      .map(({ _id }) => Number(_id))
+  const idAt = (position: number): string =>
+    nameOf({ tenant: DEFAULT_TENANT, subscriptionId: SUBSCRIPTION, since: subscription.since, position })
   const isTold = (sequence: number, by?: number): boolean =>
     told.some((one) => one.id === idAt(sequence) && (by === undefined || one.by === by))
 
@@ -104,16 +130,11 @@ export function hubsOn(
   }
 }
 
-function idAt(position: number): string {
-  const { id: subscriptionId, since } = SUBSCRIPTION
-  return nameOf({ tenant: DEFAULT_TENANT, subscriptionId, since, position })
-}
-
 /** Answers which of these positions are kept as settled. */
 function settledOn(server: SteppedServer, sequences: readonly number[]): Set<number> {
   const kept = server.content('default.document').find(({ _id }) => _id === POSITIONS)
   if (!kept) return new Set()
   const { matched, behind } = JSON.parse(`${kept.text}`)
-  const { position, open = [], until = position }: Standing = behind[SUBSCRIPTION.id] ?? { position: matched }
+  const { position, open = [], until = position }: Standing = behind[SUBSCRIPTION] ?? { position: matched }
   return new Set(sequences.filter((at) => at <= position || (at <= until && !open.includes(at))))
 }

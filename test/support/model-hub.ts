@@ -1,3 +1,4 @@
+import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { createGeometryEngine } from '../../broker/geometry/geos.ts'
 import { untilMine } from '../../broker/main/until-mine.ts'
 import { MongoStore } from '../../broker/store/mongodb/mongo-store.ts'
@@ -7,18 +8,20 @@ import { createDeliveries } from '../../broker/subscriptions/deliver/create-deli
 import type { Message, Sender } from '../../broker/subscriptions/deliver/message.ts'
 import type { Timers } from '../../broker/subscriptions/deliver/timers.ts'
 import { notificationNames } from '../../broker/subscriptions/notify/notification-id.ts'
-import { createSubscriptions } from '../../broker/subscriptions/subscriptions.ts'
-import { readKept, SETTINGS, subjectOver } from '../unit/subscriptions/engine-world.ts'
+import { createSubscriptions, type Subscriptions } from '../../broker/subscriptions/subscriptions.ts'
+import { type KeptSubscription, readKept, SETTINGS, subjectOver } from '../unit/subscriptions/engine-world.ts'
 import { type Answered, write } from './kept-changes.ts'
 import { GUARANTEES } from './model-process.ts'
 import type { ConnectionOptions, SteppedConnection, SteppedServer } from './stepped-server.ts'
-import { NOW } from './store-builders.ts'
+import { document, NOW } from './store-builders.ts'
 
 /** What a hub of the model does, and how it is connected. */
 export interface ModelHubOptions extends ConnectionOptions {
   readonly joinsAfter?: number
   /** Writes these values to the entity, each so many milliseconds after it joined. */
   readonly writes?: readonly { readonly after: number; readonly value: number }[]
+  /** Subscribes to the entity so many milliseconds after it joined. */
+  readonly subscribesAfter?: number
   /** Leaves so many milliseconds after it joined. */
   readonly leavesAfter?: number
 }
@@ -29,6 +32,13 @@ export interface Told {
   /** Which of the hubs told it. */
   readonly by: number
   readonly id: string
+}
+
+/** What a hub runs with. */
+interface Running {
+  readonly clock: () => number
+  readonly sender: Sender
+  readonly subscription: KeptSubscription
 }
 
 /** Names notifications, in the model as in a hub. */
@@ -52,7 +62,7 @@ export class ModelHub {
   #processes: Processes | undefined
 
   /** Starts it: from then on it does what it gets turns for. */
-  constructor(server: SteppedServer, by: number, options: ModelHubOptions = {}) {
+  constructor(server: SteppedServer, by: number, options: ModelHubOptions, subscription: KeptSubscription) {
     this.connection = server.connect(options)
     const { client, time } = this.connection
     const clock = () => NOW + 1000 * time.now()
@@ -67,7 +77,7 @@ export class ModelHub {
       prepare: () => undefined,
       close: async () => undefined,
     }
-    void this.#run(options, { clock, sender }).catch((error: unknown) => {
+    void this.#run(options, { clock, sender, subscription }).catch((error: unknown) => {
       this.failures.push(error)
       this.kill()
     })
@@ -90,8 +100,8 @@ export class ModelHub {
   }
 
   async #run(
-    { joinsAfter, writes = [], leavesAfter }: ModelHubOptions,
-    { clock, sender }: { readonly clock: () => number; readonly sender: Sender },
+    { joinsAfter, writes = [], subscribesAfter, leavesAfter }: ModelHubOptions,
+    { clock, sender, subscription }: Running,
   ): Promise<void> {
     const { time } = this.connection
     const store = this.#store
@@ -119,6 +129,10 @@ export class ModelHub {
     const written = writes.map(({ after, value }) =>
       time.pause(after).then(() => write(value)(store, this.answered)),
     )
+    if (subscribesAfter !== undefined) {
+      await time.pause(subscribesAfter)
+      await subscribe(store, engine, subscription)
+    }
     if (leavesAfter === undefined) return
     await processes.share(SLOW_TO_END, { start: () => undefined, stop: () => time.pause(1000) })
     await time.pause(leavesAfter)
@@ -126,6 +140,15 @@ export class ModelHub {
     await processes.leave()
     this.kill()
   }
+}
+
+/** Keeps a subscription as the operations do. */
+async function subscribe(store: MongoStore, engine: Subscriptions, kept: KeptSubscription): Promise<void> {
+  const { id } = kept
+  const from = await engine.prepare(DEFAULT_TENANT)
+  const [result] = await store.commit(DEFAULT_TENANT, [document(id, kept)])
+  const { version = 0 } = result ?? {}
+  await engine.apply(DEFAULT_TENANT, { id, version, from, subscription: readKept(kept) })
 }
 
 function timersOf(time: OwnTime): Timers {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { everyStop, type StopCase } from '../../support/every-stop.ts'
-import { hubsOn, subscribed } from '../../support/hub-cases.ts'
+import { hubsOn, subscribed, unsubscribed } from '../../support/hub-cases.ts'
 import type { ModelHubOptions } from '../../support/model-hub.ts'
 
 const WRITES = [{ after: 500, value: 2 }]
@@ -41,4 +41,17 @@ describe('MongoDB: hubs that write, drain and notify, in every order', function 
       expect(turns).to.be.greaterThan(20)
       expect(states).to.be.greaterThan(20)
     })
+
+  it('one that is paused while it takes in the first subscription, and another one that has it by then', async () => {
+    const before = await unsubscribed()
+    const hubs = [
+      { slow: 'processes', subscribesAfter: 500 },
+      { joinsAfter: 1200, subscribesAfter: 9000, writes: [{ after: 9500, value: 2 }] },
+    ]
+    const { turns, states } = await everyStop(() => hubsOn(before, hubs), {
+      ...{ stop: 'pause', lived: 1500, life: 1501, from: 11_000, until: 11_500, interruptions: 0 },
+    })
+    expect(turns).to.be.greaterThan(20)
+    expect(states).to.be.greaterThan(100)
+  })
 })

@@ -17,6 +17,7 @@ export async function readEntities(
   { entities }: TenantCollections,
   ids: readonly string[],
 ): Promise<readonly StoredEntity[]> {
+  if (ids.length === 0) return []
   const wanted = { _id: { $in: [...ids] }, text: { $exists: true } }
   const found = await entities.find(wanted, STORED).toArray()
   const byId = new Map(found.map(({ _id, version, text = '' }) => [_id, { id: _id, version, text }]))

@@ -24,7 +24,7 @@ func main() {
 		Listener:  ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
 		Logger:    slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Handler:   "sqlite",
-		SQLiteURL: "file:" + os.Args[1] + "/?_pragma=synchronous(off)",
+		SQLiteURL: "file:" + os.Args[1] + "/?_pragma=busy_timeout(600000)&_pragma=synchronous(off)",
 	})
 	if err != nil {
 		fail(err)

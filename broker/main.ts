@@ -24,6 +24,8 @@ export interface HubEnvironment {
   readonly variables?: Readonly<Record<string, string | undefined>>
   /** Told that other processes on the store took this one for dead and do its work: it has to end. */
   readonly lost?: () => void
+  /** So much time it has to stop; 15 s. */
+  readonly stopMilliseconds?: number
 }
 
 /** A hub that answers requests. */
@@ -50,7 +52,13 @@ const LOOPBACK = '127.0.0.1'
 /** Builds every part of a hub by hand and starts it. @throws Problem or Error that says what cannot start */
 export async function startHub(
   config: Config,
-  { root, log, variables = {}, lost: told = () => undefined }: HubEnvironment,
+  {
+    root,
+    log,
+    variables = {},
+    lost: told = () => undefined,
+    stopMilliseconds = STOP_MILLISECONDS,
+  }: HubEnvironment,
 ): Promise<RunningHub> {
   const lost = (): void => {
     log.fatal('other processes took this one for dead and do its work: it ends')
@@ -114,7 +122,7 @@ export async function startHub(
   async function stop(graceMilliseconds = 0): Promise<void> {
     serves = false
     await pause(graceMilliseconds)
-    const { step, left } = stopping(STOP_MILLISECONDS, (err, text) => log.warn({ err }, text))
+    const { step, left } = stopping(stopMilliseconds, (err, text) => log.warn({ err }, text))
     await step('what runs beside requests', () => hub?.stop())
     release()
     inside?.close()

@@ -10,7 +10,7 @@ import { readConfig } from '../../broker/read-config.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { checkAnswer } from './check-answer.ts'
 import { checkRequest } from './check-request.ts'
-import { dropStore, storeSettings } from './store-of-tests.ts'
+import { dropStore, STOP_MILLISECONDS, storeSettings } from './store-of-tests.ts'
 
 /** An answer of a hub under test. */
 export interface TestAnswer {
@@ -73,7 +73,7 @@ export async function startTestHub(
   }
   const config = await testConfig(all)
   const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) })
-  const running = await startHub(config, { root: packageRoot, log })
+  const running = await startHub(config, { root: packageRoot, log, stopMilliseconds: STOP_MILLISECONDS })
   // one that others reach by another address is asked itself all the same
   const client = new Client(all.publicUrl ? `http://127.0.0.1:${all['listen.port']}` : running.url)
   return {

@@ -16,6 +16,9 @@ export const onMongo = url !== ''
 /** A test that loads months may take so long: a server without indexes reads all that there is whenever it is asked. */
 export const LOADING_MILLISECONDS = onMongo ? 1_800_000 : 300_000
 
+/** So much time hubs of tests have to stop: what was written last waits to be drained. */
+export const STOP_MILLISECONDS = onMongo ? 300_000 : 15_000
+
 /** Settings by which a hub with this data folder keeps its state where hubs of this run do; a folder has its database. */
 export function storeSettings(data: string | undefined): Readonly<Partial<Record<SettingPath, string>>> {
   if (!onMongo) return {}

@@ -445,11 +445,14 @@ describe('5.16 Snapshots', () => {
 
   describe('5.16.5 Delete Snapshot', () => {
     it('takes it away with its file', async () => {
-      const before = await hub.running.store.hiddenTenants()
+      const { store } = hub.running
+      // others that expired may go meanwhile
+      const before = new Set(await store.hiddenTenants())
       const { location } = await taken()
-      expect((await hub.running.store.hiddenTenants()).length).to.equal(before.length + 1)
+      const held = (await store.hiddenTenants()).filter((name) => !before.has(name))
+      expect(held).to.have.length(1)
       expect((await hub.send(location, { method: 'DELETE' })).status).to.equal(204)
-      expect(await hub.running.store.hiddenTenants()).to.deep.equal(before)
+      expect(await store.hiddenTenants()).to.not.include(held[0])
       expect((await hub.send(location, { method: 'DELETE' })).status).to.equal(404)
       expect((await hub.send(`${SNAPSHOTS}/none`, { method: 'DELETE' })).status).to.equal(400)
     })

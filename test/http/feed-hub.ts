@@ -18,6 +18,7 @@ import { packageRoot } from '../../ontology/package-root.ts'
 import { checkAnswer } from '../support/check-answer.ts'
 import { testConfig } from '../support/hub.ts'
 import { recordedInstances } from '../support/recorded-instances.ts'
+import { LOADING_MILLISECONDS, STOP_MILLISECONDS } from '../support/store-of-tests.ts'
 
 /** The ontology's @context, as a Link header. */
 const ONTOLOGY_LINK =
@@ -53,12 +54,17 @@ export async function startFeedHub(
     feeds,
     ...settings,
   })
-  return startHub(config, { root: packageRoot, log })
+  return startHub(config, { root: packageRoot, log, stopMilliseconds: STOP_MILLISECONDS })
 }
 
 /** Loads files into a hub without waiting long for one that is away. */
 export function load(url: string, options: Omit<Ingest, 'connection'>, tenant = ''): Promise<Summary> {
-  const connection = { baseUrl: url, tenant, token: () => Promise.resolve(undefined) }
+  const connection = {
+    baseUrl: url,
+    tenant,
+    token: () => Promise.resolve(undefined),
+    timeoutMs: LOADING_MILLISECONDS,
+  }
   return ingest({ retry: { attempts: 1 }, ...options, connection })
 }
 

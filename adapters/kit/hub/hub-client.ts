@@ -118,6 +118,7 @@ function isContextProblem(body: Json | undefined): boolean {
 }
 
 async function connected(connection: HubConnection, call: Call): Promise<HubReply> {
+  const { timeoutMs = TIMEOUT_MS } = connection
   const token = await connection.token()
   const headers = {
     accept: 'application/json',
@@ -130,8 +131,8 @@ async function connected(connection: HubConnection, call: Call): Promise<HubRepl
     const answer = await request(new URL(call.path, connection.baseUrl), {
       method: call.method,
       headers,
-      headersTimeout: TIMEOUT_MS,
-      bodyTimeout: TIMEOUT_MS,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
       ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
     })
     return { status: answer.statusCode, body: parseBody(await answer.body.text()) }

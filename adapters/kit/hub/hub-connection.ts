@@ -6,6 +6,8 @@ export interface HubConnection {
   readonly tenant: string
   /** The access token to send; undefined where the hub asks for none. Asked for before each request. */
   token(): Promise<string | undefined>
+  /** So long the hub may take to answer before it counts as away; 60 s. */
+  readonly timeoutMs?: number
 }
 
 /** The hub did not take a request now and may take it later. */

@@ -7,6 +7,7 @@ import { expect } from 'chai'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { RunningHub } from '../../broker/main.ts'
 import { uncovered } from '../support/hub-process.ts'
+import { IMPLAUSIBLE, realReadings } from '../support/real-readings.ts'
 import {
   airQualityTable,
   ask,
@@ -234,27 +235,28 @@ describe('feeds: a load that is killed', () => {
   })
 })
 
-describe('feeds: five months of readings that come late', () => {
+describe('feeds: months of readings that come late', () => {
   it('are all in history, once, and change no state (SKIPPED without HUB_TEST_DATA)', async function () {
-    const data = process.env.HUB_TEST_DATA
-    if (data === undefined) this.skip()
+    const readings = realReadings()
+    if (readings === undefined) this.skip()
+    const { folder, count, pm25: numbers } = readings
     await withHub(async (hub) => {
       await load(hub.url, { feedFile, inputs: [SAMPLE] })
       const [before, sample] = [await state(hub), await pm25(hub)]
-      const options = { feedFile, inputs: [path.join(data, 'data/thai-nguyen/air-quality')] }
+      const options = { feedFile, inputs: [folder] }
       const first = await load(hub.url, options)
       expect(first).to.deep.equal({
-        read: 3196,
-        written: 3196,
+        read: count,
+        written: count,
         unchanged: 0,
-        quarantined: { implausible: 6 },
+        quarantined: { implausible: IMPLAUSIBLE },
       })
       expect(await state(hub)).to.deep.equal(before)
       expect(sample).to.have.length.above(0)
-      expect(await pm25(hub)).to.have.length(3190 + sample.length)
+      expect(await pm25(hub)).to.have.length(numbers + sample.length)
       const [changes, kept] = [await logged(hub), await history(hub)]
       const again = await load(hub.url, options)
-      expect(again).to.deep.equal({ read: 3196, written: 0, unchanged: 3196, quarantined: {} })
+      expect(again).to.deep.equal({ read: count, written: 0, unchanged: count, quarantined: {} })
       expect(await logged(hub)).to.equal(changes)
       expect(await state(hub)).to.deep.equal(before)
       expect(await history(hub)).to.deep.equal(kept)

@@ -13,6 +13,7 @@ import {
 } from '../support/exported-history.ts'
 import { at, between, EVOLUTIONS, minuteOf, provide } from '../support/history.ts'
 import { startTestHub, type TestHub } from '../support/hub.ts'
+import { onMongo } from '../support/store-of-tests.ts'
 
 const QUERY = '/ngsi-ld/v1/temporal/entityOperations/query'
 const TYPES = [LINES, CSV, PARQUET]
@@ -275,7 +276,7 @@ describe('Export of history: temporal queries as lines, CSV and Parquet', () => 
           expect((await parquetOf(hub, search)).rows, filter).to.have.length(page.length)
         }
       }),
-      { numRuns: 12 },
+      { numRuns: onMongo ? 4 : 12 },
     )
   })
 

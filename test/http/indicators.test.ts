@@ -8,9 +8,10 @@ import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { type RunningHub, startHub } from '../../broker/main.ts'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { testConfig } from '../support/hub.ts'
+import { realReadings } from '../support/real-readings.ts'
 import { recordedInstances } from '../support/recorded-instances.ts'
 import { spreadsheetDays } from '../support/spreadsheet-air-quality.ts'
-import { LOADING_MILLISECONDS } from '../support/store-of-tests.ts'
+import { LOADING_MILLISECONDS, STOP_MILLISECONDS } from '../support/store-of-tests.ts'
 import { until as holds } from '../support/until.ts'
 import { airQualityTable, ask, feedFolder, inFolder, load } from './feed-hub.ts'
 
@@ -59,7 +60,11 @@ async function startIndicatorHub(
     data,
     indicators,
   })
-  return startHub(config, { root: packageRoot, log: pino({ level: 'silent' }) })
+  return startHub(config, {
+    root: packageRoot,
+    log: pino({ level: 'silent' }),
+    stopMilliseconds: STOP_MILLISECONDS,
+  })
 }
 
 /** Loads tables one after the other. */
@@ -314,9 +319,9 @@ describe('indicators of the real series', function () {
   this.timeout(LOADING_MILLISECONDS)
 
   it('are those of a spreadsheet, day by day (SKIPPED without HUB_TEST_DATA)', async function () {
-    const root = process.env.HUB_TEST_DATA
-    if (root === undefined) this.skip()
-    const folder = path.join(root, 'data/thai-nguyen/air-quality')
+    const readings = realReadings()
+    if (readings === undefined) this.skip()
+    const { folder } = readings
     await withHub(
       async (hub) => {
         await load(hub.url, { feedFile, inputs: [folder] })

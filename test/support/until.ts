@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Hubs of tests that keep their state on a server without indexes are slow. */
-const PATIENCE_MILLISECONDS = process.env.HUB_TEST_MONGODB ? 300_000 : 60_000
+const [PATIENCE_MILLISECONDS, PAUSE_MILLISECONDS] = process.env.HUB_TEST_MONGODB
+  ? [300_000, 500]
+  : [60_000, 50]
 
 /** Waits until something holds. @throws Error that says what did not come */
 export async function until(
@@ -12,6 +14,6 @@ export async function until(
   const end = Date.now() + milliseconds
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`Waited ${milliseconds} ms in vain for ${what}`)
-    await pause(50)
+    await pause(PAUSE_MILLISECONDS)
   }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { missingMongo, startMongo } from '../support/mongodb-server.ts'
@@ -10,6 +11,9 @@ const ALL = ['contract', 'parity', 'http'].map((suite) => `dist/test/${suite}/**
 /** A server without indexes takes long for loads of months. */
 const MILLISECONDS = '600000'
 
+/** The server works as long for each of them as they do. */
+const JOBS = String(availableParallelism())
+
 const given = process.argv.slice(2).filter((argument) => argument !== '--part')
 const files = filesOf()
 const missing = missingMongo()
@@ -18,11 +22,15 @@ if (missing !== undefined) {
 } else {
   const server = await startMongo()
   const mocha = join(packageRoot, 'node_modules/mocha/bin/mocha.js')
-  const child = spawn(process.execPath, [mocha, '--timeout', MILLISECONDS, ...given, ...files], {
-    cwd: packageRoot,
-    env: { ...process.env, HUB_TEST_MONGODB: server.url },
-    stdio: 'inherit',
-  })
+  const child = spawn(
+    process.execPath,
+    [mocha, '--timeout', MILLISECONDS, '--jobs', JOBS, ...given, ...files],
+    {
+      cwd: packageRoot,
+      env: { ...process.env, HUB_TEST_MONGODB: server.url },
+      stdio: 'inherit',
+    },
+  )
   const [code] = await once(child, 'exit')
   await server.close()
   process.exitCode = code ?? 1

@@ -2,13 +2,13 @@ import { LRUCache } from 'lru-cache'
 import type { Iri } from '../../../core/model/iri.ts'
 import type { Micros } from '../../../core/model/time.ts'
 import type { Period } from '../../../core/temporal/periods.ts'
+import { DAY, dayOf, FIRST, LAST } from '../../port/days.ts'
+import type { Cell, Sums } from '../../port/period-totals.ts'
 import type { Database } from '../connection.ts'
 import { prepare } from '../statements.ts'
 import { type PlainColumns, unpackColumns } from './chunk-codec.ts'
-import type { Cell, Sums } from './period-totals.ts'
-import { FIRST, isOrdered, LAST, type PlacedRow, type RowRange, type Series } from './placed-row.ts'
+import { isOrdered, type PlacedRow, type RowRange, type Series } from './placed-row.ts'
 import { sumsOf } from './sums-of.ts'
-import { DAY, dayOf } from './totals-writer.ts'
 
 /** Bytes of unpacked chunks that are kept at hand, and what each instance of one takes. */
 const UNPACKED = 8 * 1024 * 1024

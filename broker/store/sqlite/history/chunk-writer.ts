@@ -1,10 +1,10 @@
 import type { Micros } from '../../../core/model/time.ts'
+import { DAY, dayOf } from '../../port/days.ts'
 import type { Database } from '../connection.ts'
 import { RowBuffer } from '../row-buffer.ts'
 import { prepare, prepareLists } from '../statements.ts'
 import { type PlainColumns, packColumns, unpackColumns } from './chunk-codec.ts'
 import { rowAt } from './chunk-reader.ts'
-import { DAY, dayOf } from './totals-writer.ts'
 
 /** Fewer numbers of a dataset on a day take no less room in a chunk. A day of more rows would keep writes waiting. */
 const LEAST = 16

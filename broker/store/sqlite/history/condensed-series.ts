@@ -1,11 +1,11 @@
 import type { Iri } from '../../../core/model/iri.ts'
 import type { Micros } from '../../../core/model/time.ts'
+import { DAY, FIRST, HOUR, LAST } from '../../port/days.ts'
 import type { CondensedSeries, TimeRange } from '../../port/evolution.ts'
 import type { Database } from '../connection.ts'
 import { prepare } from '../statements.ts'
 import type { HistoryPlaces } from './history-places.ts'
-import { FIRST, LAST } from './placed-row.ts'
-import { DAY, DAYS, HOUR, HOURS } from './totals-writer.ts'
+import { DAYS, HOURS } from './totals-writer.ts'
 
 interface Row {
   readonly attribute: number

@@ -3,6 +3,7 @@ import type { Iri } from '../../../core/model/iri.ts'
 import type { Micros } from '../../../core/model/time.ts'
 import { canonicalInstance } from '../../port/canonical.ts'
 import { deletionText } from '../../port/history-instances.ts'
+import { isPlain } from '../../port/plain-number.ts'
 import type { SqlValue } from '../statements.ts'
 
 /**
@@ -43,15 +44,4 @@ export function addDeletionRow(
 ): void {
   const { datasetId = '', createdAt } = before
   rows.push(attribute, at, datasetId, 1, deletionText(before, at), null, 0, createdAt, at, null)
-}
-
-/** Tells whether the columns of a row hold all of an instance whose value is a number. */
-export function isPlain({ kind, attributes, valueType, objectType, expiresAt }: Instance): boolean {
-  return (
-    kind === 'Property' &&
-    attributes === undefined &&
-    valueType === undefined &&
-    objectType === undefined &&
-    expiresAt === undefined
-  )
 }

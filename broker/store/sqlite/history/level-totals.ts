@@ -1,12 +1,13 @@
 import type { Micros } from '../../../core/model/time.ts'
 import { type Period, periodOf } from '../../../core/temporal/periods.ts'
+import { DAY, dayOf, HOUR, MINUTE } from '../../port/days.ts'
 import type { AggregateQuery } from '../../port/evolution.ts'
+import type { Cell, PeriodTotals, Sums } from '../../port/period-totals.ts'
 import type { Database } from '../connection.ts'
 import { prepareLists, type Statement } from '../statements.ts'
-import type { Cell, PeriodTotals, Sums } from './period-totals.ts'
 import type { Series } from './placed-row.ts'
 import type { SeriesRows } from './series-rows.ts'
-import { DAY, DAYS, dayOf, HOUR, HOURS, MINUTE, MINUTES } from './totals-writer.ts'
+import { DAYS, HOURS, MINUTES } from './totals-writer.ts'
 
 /** From coarse to fine; what has no finer cells is read row by row. Only hours that hold many rows have minutes. */
 const LEVELS = [
@@ -42,12 +43,12 @@ export class LevelTotals {
 
   /** Adds days that totals alone tell: what cannot be taken apart belongs to the period in which it begins. */
   addCondensed(totals: PeriodTotals, series: Series, days: readonly Cell[], hoursFrom: number): void {
-    const cut = addWhole(totals, days, DAY)
+    const cut = totals.addWhole(days, DAY)
     const isDaily = ([day]: Cell): boolean => day < hoursFrom
     for (const [day, ...sums] of cut.filter(isDaily)) addWhereBegun(totals, day * DAY, sums)
     const hourly = cut.filter((cell) => !isDaily(cell)).map(([day]) => day)
     for (const run of runsOf(hourly, DAY)) {
-      const hours = addWhole(totals, this.#finer(totals, series, run, LEVELS[1]), HOUR)
+      const hours = totals.addWhole(this.#finer(totals, series, run, LEVELS[1]), HOUR)
       for (const [hour, ...sums] of hours) addWhereBegun(totals, hour * HOUR, sums)
     }
   }
@@ -61,7 +62,7 @@ export class LevelTotals {
 
   #addCells(totals: PeriodTotals, series: Series, cells: readonly Cell[], depth: number): void {
     const { size } = LEVELS[depth] ?? LEVELS[0]
-    const cut = addWhole(totals, cells, size).map(([start]) => start)
+    const cut = totals.addWhole(cells, size).map(([start]) => start)
     for (const run of runsOf(cut, size)) this.#addFiner(totals, series, run, depth)
   }
 
@@ -102,18 +103,6 @@ export class LevelTotals {
       at = end
     }
   }
-}
-
-/** Adds cells that are in one period, and answers the others. */
-function addWhole(totals: PeriodTotals, cells: readonly Cell[], size: Micros): readonly Cell[] {
-  const cut: Cell[] = []
-  for (const cell of cells) {
-    const [start, ...sums] = cell
-    if (!totals.wants(sums[0])) continue
-    if (totals.holds(start * size, (start + 1) * size)) totals.add(start * size, sums)
-    else cut.push(cell)
-  }
-  return cut
 }
 
 function addWhereBegun(totals: PeriodTotals, begin: Micros, sums: Sums): void {

@@ -1,6 +1,7 @@
 import type { Instance } from '../../../core/model/entity.ts'
 import type { Micros } from '../../../core/model/time.ts'
 import { compareText } from '../../../core/query/compare-text.ts'
+import { FIRST, LAST } from '../../port/days.ts'
 import type { PlaceWindow } from '../../port/evolution.ts'
 
 /** What history has in one place of one attribute. */
@@ -36,10 +37,6 @@ export interface Series {
   readonly subject: number
   readonly attribute: number
 }
-
-/** Before and after all instants. */
-export const FIRST = -1e300
-export const LAST = 1e300
 
 /** Answers what a row is ordered by; undefined: it has no such property. */
 export function keyIn(window: PlaceWindow | undefined): (row: PlacedRow) => Micros | undefined {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Tenant } from '../../../core/model/tenant.ts'
 import type { Micros } from '../../../core/model/time.ts'
-import { dayOf } from './totals-writer.ts'
+import { dayOf } from '../../port/days.ts'
 
 /** Numbers of days: those before `finished` are to be summed up, those before `packed` are to be packed. */
 export interface RollUpDays {

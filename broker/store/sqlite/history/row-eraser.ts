@@ -1,12 +1,13 @@
 import type { Micros } from '../../../core/model/time.ts'
+import { DAY, dayOf, FIRST, LAST } from '../../port/days.ts'
 import { type Erasure, isEverything, type PastSelection } from '../../port/past-selection.ts'
 import type { Database } from '../connection.ts'
 import type { Names } from '../names.ts'
 import { prepare, type Statement } from '../statements.ts'
 import type { ChunkWriter } from './chunk-writer.ts'
 import { TOMBSTONE } from './history-rows.ts'
-import { FIRST, isOrdered, LAST } from './placed-row.ts'
-import { DAY, dayOf, type Stretch, type TotalsWriter } from './totals-writer.ts'
+import { isOrdered } from './placed-row.ts'
+import type { Stretch, TotalsWriter } from './totals-writer.ts'
 
 /** Where the deletion of rows stands: lives that are left, and in the first of them the attribute and time it came to. */
 export interface RowsLeft {

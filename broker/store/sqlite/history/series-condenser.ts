@@ -2,14 +2,15 @@ import type { Instance } from '../../../core/model/entity.ts'
 import type { Iri } from '../../../core/model/iri.ts'
 import type { Micros } from '../../../core/model/time.ts'
 import type { Horizon } from '../../../core/temporal/retention.ts'
+import { DAY, dayOf, FIRST, HOUR } from '../../port/days.ts'
+import { NumberSums } from '../../port/number-sums.ts'
 import type { Database } from '../connection.ts'
 import type { Names } from '../names.ts'
 import { prepare } from '../statements.ts'
 import { type Condensed, condensedReader } from './condensed.ts'
 import type { HistoryPlaces } from './history-places.ts'
-import { NumberSums } from './number-sums.ts'
-import { FIRST, type PlacedRow } from './placed-row.ts'
-import { DAY, DAYS, dayOf, HOUR, HOURS, MINUTES } from './totals-writer.ts'
+import type { PlacedRow } from './placed-row.ts'
+import { DAYS, HOURS, MINUTES } from './totals-writer.ts'
 
 /** An attribute in all lives of an id. */
 export interface LivesSeries {

@@ -2,23 +2,15 @@ import type { Iri } from '../../../core/model/iri.ts'
 import { Problem } from '../../../core/model/problem.ts'
 import type { Micros } from '../../../core/model/time.ts'
 import type { Period } from '../../../core/temporal/periods.ts'
+import { FIRST, LAST } from '../../port/days.ts'
 import type { PlaceWindow } from '../../port/evolution.ts'
+import type { Cell, Sums } from '../../port/period-totals.ts'
 import type { Database } from '../connection.ts'
 import { prepare, prepareLists, type Statement } from '../statements.ts'
 import { type Cells, ChunkReader } from './chunk-reader.ts'
 import { TOMBSTONE } from './history-rows.ts'
 import { ALL_ATTRIBUTES } from './history-writer.ts'
-import type { Cell, Sums } from './period-totals.ts'
-import {
-  byKey,
-  FIRST,
-  isOrdered,
-  keyIn,
-  LAST,
-  type PlacedRow,
-  type RowRange,
-  type Series,
-} from './placed-row.ts'
+import { byKey, isOrdered, keyIn, type PlacedRow, type RowRange, type Series } from './placed-row.ts'
 import { SUMS } from './totals-writer.ts'
 
 type Columns = readonly [

@@ -1,4 +1,4 @@
-import type { Sums } from './period-totals.ts'
+import type { Sums } from '../../port/period-totals.ts'
 
 /** Sums up numbers of a dataset as SQLite does (Kahan, Babuška and Neumaier). */
 export function sumsOf(dataset: string, values: Float64Array): Sums {

@@ -1,18 +1,19 @@
 import type { Instance } from '../../../core/model/entity.ts'
 import type { Iri } from '../../../core/model/iri.ts'
 import type { PeriodTotal } from '../../../core/temporal/aggregate-totals.ts'
+import { DAY, dayOf } from '../../port/days.ts'
 import type { AggregateQuery } from '../../port/evolution.ts'
+import { type Cell, PeriodTotals } from '../../port/period-totals.ts'
+import { isPlain } from '../../port/plain-number.ts'
 import type { Database } from '../connection.ts'
 import type { Names } from '../names.ts'
 import { prepare, prepareLists } from '../statements.ts'
 import type { Condensed } from './condensed.ts'
 import { createdWith } from './created-with.ts'
 import type { HistoryPlaces } from './history-places.ts'
-import { isPlain } from './history-rows.ts'
 import { ALL_ATTRIBUTES } from './history-writer.ts'
 import { CELL, LevelTotals } from './level-totals.ts'
-import { type Cell, PeriodTotals } from './period-totals.ts'
-import { DAY, DAYS, dayOf } from './totals-writer.ts'
+import { DAYS } from './totals-writer.ts'
 
 /** Reads totals of an attribute of entities, in the order of their ids. */
 export type TotalsReader = (

@@ -1,13 +1,11 @@
 import type { Micros } from '../../../core/model/time.ts'
+import { DAY, dayOf, HOUR, MINUTE } from '../../port/days.ts'
 import type { Database } from '../connection.ts'
 import { RowBuffer } from '../row-buffer.ts'
 import { prepare } from '../statements.ts'
 import type { ChunkWriter } from './chunk-writer.ts'
 import { condensedReader } from './condensed.ts'
 
-export const MINUTE: Micros = 60_000_000
-export const HOUR: Micros = 60 * MINUTE
-export const DAY: Micros = 24 * HOUR
 /** Levels of totals. */
 export const MINUTES = 0
 export const HOURS = 1
@@ -28,11 +26,6 @@ interface Mark {
   readonly day: number
   readonly subject: number
   readonly attribute: number
-}
-
-/** Answers the number of the day that an instant is in. */
-export function dayOf(time: Micros): number {
-  return Math.floor(time / DAY)
 }
 
 /**

@@ -1,9 +1,9 @@
-import type { Micros } from '../../../core/model/time.ts'
-import { compareText } from '../../../core/query/compare-text.ts'
-import type { PeriodTotal } from '../../../core/temporal/aggregate-totals.ts'
-import { type Period, periodOf } from '../../../core/temporal/periods.ts'
-import type { AggregateQuery } from '../../port/evolution.ts'
-import { FIRST, LAST } from './placed-row.ts'
+import type { Micros } from '../../core/model/time.ts'
+import { compareText } from '../../core/query/compare-text.ts'
+import type { PeriodTotal } from '../../core/temporal/aggregate-totals.ts'
+import { type Period, periodOf } from '../../core/temporal/periods.ts'
+import { FIRST, LAST } from './days.ts'
+import type { AggregateQuery } from './evolution.ts'
 
 /** Sums of one dataset; others: instances that are no plain numbers; null: no number, or too large a one. */
 export type Sums = readonly [
@@ -71,7 +71,15 @@ export class PeriodTotals {
   holds(from: Micros, to: Micros): boolean {
     const { window, periods } = this.query
     if (from < (window?.from ?? from) || to > this.to) return false
-    return !periods || to <= this.#periodOf(Math.max(from, this.from)).to
+    return !periods || to <= this.periodAt(Math.max(from, this.from)).to
+  }
+
+  /** Answers the period that an instant is in. */
+  periodAt(at: Micros): Period {
+    const latest = this.#latest
+    if (latest && at >= latest.from && at < latest.to) return latest
+    const { periods } = this.query
+    return periods ? periodOf(at, periods.start, periods.length) : ALL
   }
 
   /** Adds sums of what is in the period of this instant. */
@@ -81,6 +89,18 @@ export class PeriodTotals {
     if (count === 0) return
     if (sum === null || sumsq === null || least === null || most === null) this.#told = false
     else this.#addTotal(at, dataset, { count, sum, sumsq, min: least, max: most })
+  }
+
+  /** Adds cells of this size that are in one period, and answers the others. */
+  addWhole(cells: readonly Cell[], size: Micros): readonly Cell[] {
+    const cut: Cell[] = []
+    for (const cell of cells) {
+      const [start, ...sums] = cell
+      if (!this.wants(sums[0])) continue
+      if (this.holds(start * size, (start + 1) * size)) this.add(start * size, sums)
+      else cut.push(cell)
+    }
+    return cut
   }
 
   /** Adds one number. */
@@ -124,20 +144,13 @@ export class PeriodTotals {
   }
 
   #sumsAt(at: Micros): PeriodSums {
-    const { from, to } = this.#periodOf(at)
+    const { from, to } = this.periodAt(at)
     if (this.#latest?.from === from) return this.#latest
     const known = this.#sums.get(from) ?? { from, to, datasets: new Map<string, Total>() }
     this.#sums.set(from, known)
     if (this.#sums.size > MOST) this.#told = false
     this.#latest = known
     return known
-  }
-
-  #periodOf(at: Micros): Period {
-    const latest = this.#latest
-    if (latest && at >= latest.from && at < latest.to) return latest
-    const { periods } = this.query
-    return periods ? periodOf(at, periods.start, periods.length) : ALL
   }
 }
 

@@ -4,9 +4,11 @@ import { MongoClient } from 'mongodb'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { commitUnits } from '../../broker/store/mongodb/commit/commit-units.ts'
 import { readInstances } from '../../broker/store/mongodb/history/mongo-history.ts'
+import type { TakeTurn } from '../../broker/store/mongodb/in-turn.ts'
 import { drainChanges } from '../../broker/store/mongodb/log/drain-changes.ts'
 import { type TenantCollections, tenantCollections } from '../../broker/store/mongodb/mongo-documents.ts'
 import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
+import { MarkedDays } from '../../broker/store/mongodb/totals/marked-days.ts'
 import type { EvolutionChange, EvolutionUnit } from '../../broker/store/port/evolution.ts'
 import type { Unit } from '../../broker/store/port/store.ts'
 import { type MongoServer, startMongo } from '../support/mongodb-server.ts'
@@ -45,7 +47,8 @@ if (kind) {
     })
 
     const inTurn = <T>(_key: string, task: () => Promise<T>) => task()
-    const drain = () => drainChanges(collections, inTurn)
+    const days = new MarkedDays(() => NOW)
+    const drain = () => drainChanges(collections, { inTurn, days })
     /** Commits as a process does that ends before it has drained anything. */
     const commit = (...units: readonly Unit[]) => {
       const first = version
@@ -112,10 +115,11 @@ if (kind) {
         await commitMany(generation)
       }
       await write(0)
-      await drainChanges(collections, async (id, task) => {
+      const busy: TakeTurn = async (id, task) => {
         await write(Number(/busy:(\d)/.exec(id)?.[1]) + 1)
         return task()
-      })
+      }
+      await drainChanges(collections, { inTurn: busy, days })
       expect(await collections.log.countDocuments({ key: /busy:0/ })).to.equal(101)
       const left = await collections.entities.countDocuments({ pending: true })
       expect([...written, left]).to.deep.equal([0, 1, 101])

@@ -5,7 +5,7 @@ import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
 import type { Unit } from '../../broker/store/port/store.ts'
 import { type MongoLink, startMongoLink } from '../support/mongo-link.ts'
 import { dropDatabase, type MongoServer, startMongo } from '../support/mongodb-server.ts'
-import { document, entity, property, put, remove, TYPE } from '../support/store-builders.ts'
+import { document, entity, NOW, property, put, remove, TYPE } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 
 const FIND = 'find default.entity'
@@ -30,7 +30,7 @@ if (stores.some(({ name }) => name === 'MongoDB'))
     before(async () => {
       server = await startMongo()
       link = await startMongoLink(server.url)
-      store = await openMongoStore({ url: link.url, database })
+      store = await openMongoStore({ url: link.url, database, clock: () => NOW })
       store.known.beAlone()
       await commit(put(entity(newId()))) // takes a block of versions
     })

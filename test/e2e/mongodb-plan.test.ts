@@ -32,6 +32,8 @@ describe('hub mongodb plan', () => {
       'sh.shardCollection("hub.default.entity", {"_id":"hashed"})',
       'db.getSiblingDB("hub").getCollection("default.history").createIndex({"_id":"hashed"})',
       'sh.shardCollection("hub.default.history", {"_id":"hashed"})',
+      'db.getSiblingDB("hub").getCollection("default.totals").createIndex({"_id":"hashed"})',
+      'sh.shardCollection("hub.default.totals", {"_id":"hashed"})',
     ])
     expect(out).to.match(/default\.log stays on one shard: .*unique/)
     const [, bytes = '', total = ''] =

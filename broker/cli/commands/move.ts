@@ -16,7 +16,7 @@ export function moveCommand(): Command {
     .option('--ahead', 'only copy, and let the hub go on writing: what is left later is less', false)
     .option(
       '--without-totals',
-      'leave totals behind whose numbers are kept no longer: MongoDB has none',
+      'leave totals behind whose numbers are kept no longer: MongoDB has none of these',
       false,
     )
     .option('--release', 'let the hub write again to where it was to be moved from', false)

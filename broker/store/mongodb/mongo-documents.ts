@@ -94,6 +94,27 @@ export interface KeptInstance {
   readonly text: string
 }
 
+/**
+ * A day of UTC of an attribute of an entity, of which numbers are summed up once it is over. What it does not tell, and
+ * what there is no such document of, the instances tell.
+ */
+export interface KeptDay {
+  /** Sorts by entity, attribute and day: `dayKey`. */
+  readonly _id: string
+  readonly entity: string
+  readonly attribute: string
+  /** Another one whenever something of the day may have changed. */
+  readonly mark: string
+  /** Its number, as long as it is to be summed up. */
+  readonly due?: number
+  /** As JSON: what each datasetId comes to on it. */
+  readonly sums?: string
+  /** As JSON: the same of each hour in which there is something. */
+  readonly hours?: string
+  /** Something of it was observed at no time: no sum tells of that. */
+  readonly timeless?: true
+}
+
 export interface KeptNumber {
   readonly _id: string
   readonly value: number
@@ -107,6 +128,7 @@ export interface TenantCollections {
   readonly documents: Collection<KeptDocument>
   readonly log: Collection<KeptRecord>
   readonly history: Collection<KeptPlace>
+  readonly totals: Collection<KeptDay>
   readonly state: Collection<KeptNumber>
 }
 
@@ -122,6 +144,7 @@ export function tenantCollections(database: Db, tenant: Tenant): TenantCollectio
     documents: database.collection(`${prefix}.document`),
     log: database.collection(`${prefix}.log`),
     history: database.collection(`${prefix}.history`),
+    totals: database.collection(`${prefix}.totals`),
     state: database.collection(`${prefix}.state`),
   }
 }

@@ -15,6 +15,7 @@ const PARTS = {
   documents: 'documents',
   log: 'log',
   history: 'history',
+  totals: 'totals',
   state: 'other',
 } as const satisfies Record<keyof TenantCollections, StorePartName>
 

@@ -1,9 +1,11 @@
 import type { Db, MongoClient } from 'mongodb'
 import type { Iri } from '../../core/model/iri.ts'
-import { DEFAULT_TENANT, type Tenant } from '../../core/model/tenant.ts'
+import { DEFAULT_TENANT, isHidden, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import type { PeriodTotal } from '../../core/temporal/aggregate-totals.ts'
 import type { Recording } from '../../core/temporal/recording.ts'
 import type { RetentionRule } from '../../core/temporal/retention.ts'
+import { dayOf } from '../port/days.ts'
 import type { AggregateQuery, EvolutionQuery, InstanceQuery } from '../port/evolution.ts'
 import type { Processes } from '../port/processes.ts'
 import type { Quotas } from '../port/quotas.ts'
@@ -41,6 +43,8 @@ import { expiredEntities, queryPage } from './query/query-page.ts'
 import { readDocument, readDocuments } from './read-documents.ts'
 import { readEntities, readEntity } from './read-entities.ts'
 import { rewriteTexts, storedTexts } from './stored-texts.ts'
+import { readTotals } from './totals/read-totals.ts'
+import { sumUpDays } from './totals/sum-up-days.ts'
 import { Upkeep, type UpkeepSource } from './upkeep.ts'
 
 /** How a store on MongoDB is to be opened. */
@@ -107,6 +111,7 @@ export class MongoStore implements Store, RewritableTexts {
     const limits = { maxTenants, maxHidden, clock: this.#clock }
     this.#tenants = new MongoTenants(this.#database, limits, this.#layouts)
     this.#writes = new MongoWrites(this.#tenants, {
+      clock: this.#clock,
       known: this.known,
       recording,
       quotas,
@@ -119,6 +124,7 @@ export class MongoStore implements Store, RewritableTexts {
       hiddenTenants: () => this.hiddenTenants(),
       reap: (tenant) => this.#reap(tenant),
       retain: (...of) => this.#retain(...of),
+      sumUp: (tenant) => this.#sumUp(tenant),
     })
   }
 
@@ -226,12 +232,18 @@ export class MongoStore implements Store, RewritableTexts {
     })
   }
 
-  /** Nothing is packed here. */
-  async unpack(): Promise<void> {}
+  /** Nothing is packed here; what was summed up of these attributes goes, since they are to be sealed. */
+  unpack(tenant: Tenant, attributes: readonly Iri[]) {
+    return this.#in(tenant, undefined, async ({ totals }) => {
+      if (attributes.length > 0) await totals.deleteMany({ attribute: { $in: [...attributes] } })
+    })
+  }
 
   async rewrite(tenant: Tenant, changes: readonly TextChange[]) {
     await this.#in(tenant, undefined, (collections) =>
-      rewriteTexts(collections, changes, this.#writes.takeTurn(tenant, 'document')),
+      this.#writes.betweenDrains(tenant, () =>
+        rewriteTexts(collections, changes, this.#writes.takeTurn(tenant, 'document')),
+      ),
     )
     this.known.forgetTexts(tenant)
   }
@@ -252,9 +264,15 @@ export class MongoStore implements Store, RewritableTexts {
     return []
   }
 
-  /** No totals are kept here: the instances tell. */
-  async aggregates(_tenant: Tenant, ids: readonly string[], { condensed }: AggregateQuery) {
-    return ids.map(() => (condensed ? [] : undefined))
+  aggregates(tenant: Tenant, ids: readonly string[], query: AggregateQuery) {
+    const none: readonly (readonly PeriodTotal[] | undefined)[] = ids.map(() => [])
+    return this.#in(tenant, none, (collections) =>
+      readTotals(collections, ids, {
+        query,
+        // of hidden tenants, which another process may drop meanwhile, nothing is summed up
+        today: isHidden(tenant) ? Number.NEGATIVE_INFINITY : dayOf(this.#clock()),
+      }),
+    )
   }
 
   document(tenant: Tenant, collection: Collection, id: string) {
@@ -326,6 +344,11 @@ export class MongoStore implements Store, RewritableTexts {
     return this.#upkeep.reap()
   }
 
+  /** Sums up days that are over; also done every minute by the process that has this duty. */
+  sumUp(): Promise<void> {
+    return this.#upkeep.sumUp()
+  }
+
   async close() {
     await this.#upkeep.stop()
     await this.#layouts.close()
@@ -344,6 +367,19 @@ export class MongoStore implements Store, RewritableTexts {
       if (turn.after === undefined) await this.#writes.drain(tenant, collections)
       return retainInstances(collections, turn).finally(() => this.known.historiesChanged(tenant))
     })
+  }
+
+  /**
+   * Sums up some days of a tenant, a whole day after their end: until then whoever has a clock that is late may still take
+   * them for not over. Tells whether there may be more.
+   */
+  #sumUp(tenant: Tenant): Promise<boolean> {
+    return this.#in(tenant, false, (collections) =>
+      sumUpDays(collections, {
+        before: dayOf(this.#clock()) - 1,
+        alone: (task) => this.#writes.betweenDrains(tenant, task),
+      }),
+    )
   }
 
   /** MongoDB's own expiry knows whole seconds of its clock only. */

@@ -3,6 +3,8 @@ import type { Entity } from '../../core/model/entity.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { canonicalEntity } from '../port/canonical.ts'
 import { parseEntity } from '../port/change.ts'
+import { dayOf } from '../port/days.ts'
+import { instanceTime } from '../port/history-instances.ts'
 import type {
   RewritableTexts,
   StoredRecord,
@@ -14,6 +16,8 @@ import type { TakeTurn } from './in-turn.ts'
 import { entityFields } from './layout/entity-fields.ts'
 import { IS_RECORD } from './log/read-log.ts'
 import type { KeptEntity, KeptRecord, TenantCollections } from './mongo-documents.ts'
+import type { SeriesDay } from './totals/day-keys.ts'
+import { markAgain } from './totals/marked-days.ts'
 
 type Written = Omit<LogRecord, 'sequence'>
 
@@ -45,7 +49,7 @@ export async function storedTexts(
   return []
 }
 
-/** Writes texts anew where they stand, each unless something else stands there by now. */
+/** Writes texts anew where they stand, each unless something else stands there by now, and marks the days of instances. */
 export async function rewriteTexts(
   collections: TenantCollections,
   changes: readonly TextChange[],
@@ -57,6 +61,16 @@ export async function rewriteTexts(
       return inTurn(String(place[1]), () => rewriteText(collections, place, change))
     }),
   )
+  await markAgain(
+    collections,
+    changes.flatMap(({ from }) => dayOfText(from) ?? []),
+  )
+}
+
+function dayOfText(from: StoredText): SeriesDay | undefined {
+  if (from.kind !== 'instance') return undefined
+  const [, place] = placeFrom(from.place)
+  return { entity: from.id, attribute: from.attribute, day: dayOf(instanceTime(String(place)) ?? 0) } // every place has one
 }
 
 async function rewriteText(

@@ -19,15 +19,20 @@ export interface UpkeepSource {
   readonly reap: (tenant: Tenant) => Promise<void>
   /** Removes a part of what history keeps no longer; answers where to go on. */
   readonly retain: (tenant: Tenant, turn: RetentionTurn<string>) => Promise<string | undefined>
+  /** Sums up some days of a tenant that are over; tells whether there may be more. */
+  readonly sumUp: (tenant: Tenant) => Promise<boolean>
 }
 
-const REAP_MILLISECONDS = 60_000
+const EACH_MILLISECONDS = 60_000
+/** So often a part of the days of one tenant is summed up before it is the turn of others. */
+const STEPS = 1000
 
-/** What is done by the clock to what a database keeps, by one of the processes on it: what has expired goes, and what history keeps no longer. */
+/** What is done by the clock to what a database keeps, by one of the processes on it: what has expired goes, what history keeps no longer, and days that are over are summed up. */
 export class Upkeep implements Duty {
   readonly #source: UpkeepSource
   readonly #retention: RetentionRuns<string>
   readonly #reaping: Recurring
+  readonly #summing: Recurring
   #stopped = false
 
   constructor(source: UpkeepSource) {
@@ -40,19 +45,25 @@ export class Upkeep implements Duty {
     })
     this.#reaping = recurring(
       () => this.reap(),
-      REAP_MILLISECONDS,
+      EACH_MILLISECONDS,
       (err) => log.warn({ err }, 'what has expired is not taken away, and will be tried again'),
+    )
+    this.#summing = recurring(
+      () => this.sumUp(),
+      EACH_MILLISECONDS,
+      (err) => log.warn({ err }, 'days of history are not summed up, and will be tried again'),
     )
   }
 
   start(): void {
     this.#retention.start()
     this.#reaping.start()
+    this.#summing.start()
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
-    await Promise.all([this.#retention.close(), this.#reaping.stop()])
+    await Promise.all([this.#retention.close(), this.#reaping.stop(), this.#summing.stop()])
   }
 
   /** Removes from history what is kept no longer. */
@@ -66,6 +77,14 @@ export class Upkeep implements Duty {
     const all = [...(await tenants()), ...(await hiddenTenants())]
     await oneAfterAnother(all, async (tenant) => {
       if (!this.#stopped) await reap(tenant)
+    })
+  }
+
+  /** Sums up days that are over, of every tenant of which that can be done. @throws the faults of the others */
+  async sumUp(): Promise<void> {
+    const { tenants, sumUp } = this.#source
+    await oneAfterAnother(await tenants(), async (tenant) => {
+      for (let step = 0; step < STEPS && !this.#stopped; step++) if (!(await sumUp(tenant))) return
     })
   }
 }

@@ -75,7 +75,7 @@ async function checkTotals({ from, to }: MoveOrder): Promise<void> {
   let series = 0
   for (const tenant of await from.store.tenants()) series += await from.store.condensedSeries(tenant)
   if (series === 0) return
-  const text = `Of ${series} series totals alone tell the oldest numbers, and MongoDB keeps none: --without-totals leaves these behind`
+  const text = `Of ${series} series totals alone tell the oldest numbers, and MongoDB keeps none without instances: --without-totals leaves these behind`
   throw new CommandFailure(text)
 }
 

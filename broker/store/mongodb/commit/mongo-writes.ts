@@ -1,5 +1,6 @@
 import type { Collection as CollectionName } from '../../../core/model/change.ts'
 import { isHidden, noTenant, parseTenant, type Tenant } from '../../../core/model/tenant.ts'
+import type { Micros } from '../../../core/model/time.ts'
 import type { Recording } from '../../../core/temporal/recording.ts'
 import { QuotaKeeper, type Quotas } from '../../port/quotas.ts'
 import type { LogGrowth, Unit, UnitResult } from '../../port/store.ts'
@@ -12,6 +13,7 @@ import type { TenantCollections } from '../mongo-documents.ts'
 import { asked } from '../mongo-errors.ts'
 import type { MongoTenants } from '../mongo-tenants.ts'
 import type { Signals } from '../processes/signals.ts'
+import { MarkedDays } from '../totals/marked-days.ts'
 import { commitUnits, type UnitsHelp } from './commit-units.ts'
 import { settleWrites } from './settle-writes.ts'
 import { Versions } from './versions.ts'
@@ -24,6 +26,8 @@ export interface MongoWriting {
   readonly recording: Recording | undefined
   /** How many of what tenants may have; undefined: any number. */
   readonly quotas: Quotas | undefined
+  /** By which days are over. */
+  readonly clock: () => Micros
 }
 
 /** Topic of the signals that a log has grown, before its tenant. */
@@ -39,6 +43,7 @@ export class MongoWrites {
   readonly #turns = new InTurn()
   readonly #versions: Versions
   readonly #drained: Drained
+  readonly #days: MarkedDays
   /** Drains that have not begun. */
   readonly #draining = new Map<Tenant, Promise<void>>()
   readonly #commits = new Set<Promise<unknown>>()
@@ -52,6 +57,7 @@ export class MongoWrites {
     this.#writing = writing
     this.#versions = new Versions(writing.known, this.#turns)
     this.#drained = new Drained(writing.known)
+    this.#days = new MarkedDays(writing.clock)
     this.#quotas =
       quotas && new QuotaKeeper({ quotas, count: (...of) => this.#count(...of), portion: PORTION })
   }
@@ -118,7 +124,10 @@ export class MongoWrites {
       this.#draining.delete(tenant)
       if (this.#drained.isSo(tenant)) return // the one before did it
       await this.#drained.by(tenant, async () => {
-        const any = await drainChanges(collections, this.takeTurn(tenant, 'document'))
+        const any = await drainChanges(collections, {
+          inTurn: this.takeTurn(tenant, 'document'),
+          days: this.#days,
+        })
         // not waited for: a signal is early or late anyway
         if (any && !isHidden(tenant)) this.#signals?.tell(LOG + tenant).catch(() => {})
       })

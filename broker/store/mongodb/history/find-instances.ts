@@ -168,7 +168,8 @@ function windowFilter({ property, from, to }: Partial<TimeWindow>): Filter<KeptP
   }
 }
 
-function notCleared({
+/** Selects what a clearing that is not drained leaves of what is. */
+export function notCleared({
   attributes,
   datasetIds,
   window,

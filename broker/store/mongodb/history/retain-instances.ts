@@ -2,11 +2,12 @@ import type { Filter } from 'mongodb'
 import type { Iri } from '../../../core/model/iri.ts'
 import type { Micros } from '../../../core/model/time.ts'
 import { horizonOf } from '../../../core/temporal/retention.ts'
+import { DAY } from '../../port/days.ts'
 import type { RetentionTurn } from '../../port/retention-runs.ts'
 import type { KeptEntity, KeptPlace, TenantCollections } from '../mongo-documents.ts'
+import { daysOfEntity, daysOfSeries } from '../totals/day-keys.ts'
 
 const ENTITIES = 100
-const DAY: Micros = 86_400_000_000
 /** Instances of so many days of one attribute are removed at once. */
 const DAYS = 31
 
@@ -28,15 +29,20 @@ export async function retainInstances(
     if (!rules.some((rule) => !rule.types || rule.types.some((type) => types.includes(type)))) continue
     for (const attribute of await attributesOf(collections, id)) {
       const horizon = horizonOf(rules, { types, attribute }, now)
-      if (horizon) await removeBefore(collections, { id, attribute }, horizon.instances * DAY)
+      if (!horizon) continue
+      await removeBefore(collections, { id, attribute }, horizon.instances * DAY)
+      const days = { from: Number.NEGATIVE_INFINITY, to: horizon.instances }
+      await collections.totals.deleteMany(daysOfSeries(id, attribute, days))
     }
   }
   return found.length < ENTITIES ? undefined : found.at(-1)?._id
 }
 
-async function attributesOf({ history }: TenantCollections, id: string): Promise<readonly Iri[]> {
+/** Days may be left of what is gone, where a run did not come to its end. */
+async function attributesOf({ history, totals }: TenantCollections, id: string): Promise<ReadonlySet<Iri>> {
   const names: unknown[] = await history.distinct('instance.attribute', { 'instance.entity': id })
-  return names.map(String)
+  const summedUp: unknown[] = await totals.distinct('attribute', daysOfEntity(id))
+  return new Set([...names, ...summedUp].map(String))
 }
 
 /** Nothing is left in these places: who is late brings back what the next run removes again. */

@@ -47,7 +47,8 @@ export function isPresent(place: KeptPlace): place is Present {
   return place.instance !== undefined
 }
 
-function overlay(changes: readonly string[]) {
+/** Answers what change records do to history; a place has a name where they tell it. */
+export function overlay(changes: readonly string[]) {
   const places = new Map<string, KeptPlace>()
   const cleared: Undrained['cleared'][number][] = []
   const records = changes.map(parseRecord).sort((left, right) => left.version - right.version)

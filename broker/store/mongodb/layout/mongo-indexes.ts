@@ -37,6 +37,7 @@ export const INDEXES: Readonly<Record<keyof TenantCollections, readonly KeptInde
     { key: { name: 1 }, sparse: true, serves: 'instances that moved and kept their id' },
     { key: { gone: 1 }, sparse: true, serves: 'taking away places that are empty' },
   ],
+  totals: [{ key: { due: 1 }, sparse: true, serves: 'days that are to be summed up' }],
   state: [],
 }
 

@@ -3,29 +3,42 @@ import { pastFilter } from '../history/find-instances.ts'
 import { allInTurn, type TakeTurn } from '../in-turn.ts'
 import type { Kept, KeptPlace, TenantCollections } from '../mongo-documents.ts'
 import { duplicatesOf, refusedAsDuplicate } from '../mongo-errors.ts'
+import type { MarkedDays } from '../totals/marked-days.ts'
 import { appendRecords } from './append-records.ts'
-import { type ChangeRecord, historyChange, type Placed, parseRecord } from './change-record.ts'
+import {
+  type ChangeRecord,
+  type HistoryChange,
+  historyChange,
+  type Placed,
+  parseRecord,
+} from './change-record.ts'
 import { redactLog } from './redact-log.ts'
 
 const BATCH = 100
+
+/** What a drain is done with. */
+export interface DrainHelp {
+  readonly inTurn: TakeTurn
+  readonly days: MarkedDays
+}
 
 /**
  * Moves the change records that waited when it began from the documents that they travel in to the log and to history;
  * others may write without end meanwhile. May run in several processes at once and may be cut off anywhere: a record has
  * one key in the log, and a place in history only grows newer. Tells whether there were any.
  */
-export async function drainChanges(tenant: TenantCollections, inTurn: TakeTurn): Promise<boolean> {
+export async function drainChanges(tenant: TenantCollections, help: DrainHelp): Promise<boolean> {
   // only the members of Kept are used
   const collections = [tenant.entities, tenant.documents] as unknown as readonly Collection<Kept>[]
   const first = await Promise.all(collections.map((from) => readPending(from, {})))
-  if (first.every(({ length }) => length < BATCH)) return drain(tenant, { collections, inTurn }, first)
+  if (first.every(({ length }) => length < BATCH)) return drain(tenant, { collections, ...help }, first)
   const waiting = await Promise.all(collections.map(keysOfPending))
   for (let at = 0; waiting.some(({ length }) => at < length); at += BATCH) {
     const reading = collections.map((from, of) => {
       const keys = waiting[of]?.slice(at, at + BATCH) ?? []
       return keys.length === 0 ? [] : readPending(from, { _id: { $in: keys } })
     })
-    await drain(tenant, { collections, inTurn }, await Promise.all(reading))
+    await drain(tenant, { collections, ...help }, await Promise.all(reading))
   }
   return true
 }
@@ -33,12 +46,12 @@ export async function drainChanges(tenant: TenantCollections, inTurn: TakeTurn):
 /** Moves what waits in these documents of each collection. Tells whether there was any. */
 async function drain(
   tenant: TenantCollections,
-  { collections, inTurn }: { readonly collections: readonly Collection<Kept>[]; readonly inTurn: TakeTurn },
+  { collections, inTurn, days }: DrainHelp & { readonly collections: readonly Collection<Kept>[] },
   found: readonly (readonly Kept[])[],
 ): Promise<boolean> {
   const pending = found.flat()
   if (pending.length === 0) return false
-  await moveRecords(tenant, pending)
+  await moveRecords(tenant, pending, days)
   await Promise.all(collections.map((from, at) => release(from, found[at] ?? [], inTurn)))
   return true
 }
@@ -56,11 +69,17 @@ async function keysOfPending(from: Collection<Kept>): Promise<readonly Kept['_id
   return waiting.map(({ _id }) => _id)
 }
 
-async function moveRecords(tenant: TenantCollections, pending: readonly Kept[]): Promise<void> {
+async function moveRecords(
+  tenant: TenantCollections,
+  pending: readonly Kept[],
+  days: MarkedDays,
+): Promise<void> {
   const records = pending.flatMap(({ changes }) => changes.map(parseRecord))
   records.sort((left, right) => left.version - right.version)
   for (const together of runsOf(records)) {
-    await keepHistory(tenant, together)
+    const changes = together.map((record) => ({ record, ...historyChange(record) }))
+    await keepHistory(tenant, changes)
+    await days.mark(tenant, changes)
     await appendRecords(tenant, together)
     for (const record of together) if (record.erased) await redactLog(tenant, record, record.erased)
   }
@@ -80,10 +99,12 @@ function runsOf(records: readonly ChangeRecord[]): readonly (readonly ChangeReco
 }
 
 /** What is not there yet is inserted at once; places that hold something earlier are replaced one by one, the oldest record first. */
-async function keepHistory({ history }: TenantCollections, records: readonly ChangeRecord[]): Promise<void> {
+async function keepHistory(
+  { history }: TenantCollections,
+  changes: readonly (HistoryChange & { readonly record: ChangeRecord })[],
+): Promise<void> {
   const places: KeptPlace[] = []
-  for (const record of records) {
-    const { cleared, places: changed } = historyChange(record)
+  for (const { record, cleared, places: changed } of changes) {
     const { id, version } = record
     if (cleared)
       await history.updateMany({ ...pastFilter(id, cleared), version: { $lt: version } }, emptied(record))

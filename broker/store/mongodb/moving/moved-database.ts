@@ -14,6 +14,7 @@ import { type TenantCollections, tenantCollections } from '../mongo-documents.ts
 import { MongoTenants } from '../mongo-tenants.ts'
 import { connectMongo } from '../open-mongo-store.ts'
 import { joinProcesses } from '../processes/join-processes.ts'
+import { MarkedDays } from '../totals/marked-days.ts'
 import { movedDocuments, movedEntities } from './moved-documents.ts'
 import { takeDocuments, takeEntities, takeInstances, takeLog } from './taken-documents.ts'
 
@@ -42,6 +43,7 @@ class MovedDatabase implements MovedStore {
   readonly #tenants: MongoTenants
   readonly #layouts: EntityLayouts
   readonly #turns = new InTurn()
+  readonly #days = new MarkedDays(() => Date.now() * 1000)
   readonly #takeTurn: TakeTurn = (key, task) => this.#turns.run(key, task)
   #processes: Pick<Processes, 'leave'> | undefined
   /** The hubs on the database took this process for dead. */
@@ -100,7 +102,7 @@ class MovedDatabase implements MovedStore {
   /** What waits in documents goes where it belongs first. */
   async begin(tenant: Tenant) {
     const collections = await this.#of(tenant)
-    await drainChanges(collections, this.#takeTurn)
+    await drainChanges(collections, { inTurn: this.#takeTurn, days: this.#days })
     const version = await collections.state.findOne(VERSION)
     return Math.max(version?.value ?? 0, await lastSequence(collections))
   }

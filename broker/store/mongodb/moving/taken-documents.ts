@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation } from 'mongodb'
 import type { LogRecord } from '../../../core/model/change.ts'
 import { parseEntity } from '../../port/change.ts'
+import { dayOf } from '../../port/days.ts'
 import {
   documentKey,
   type HistoryStretch,
@@ -13,6 +14,8 @@ import type { HistoryInstance } from '../../port/store.ts'
 import { entityFields, united } from '../layout/entity-fields.ts'
 import { placed } from '../log/change-record.ts'
 import type { KeptEntity, KeptPlace, TenantCollections } from '../mongo-documents.ts'
+import { daysOfEntity } from '../totals/day-keys.ts'
+import { addDays } from '../totals/marked-days.ts'
 
 /** What is taken is no older than anything that comes. */
 const VERSION = 0
@@ -34,7 +37,7 @@ export async function takeLog(
 
 /** Has these entities in a range, and no others, nor a history of others. */
 export async function takeEntities(
-  { entities, history }: TenantCollections,
+  { entities, history, totals }: TenantCollections,
   range: KeyRange<string>,
   taken: readonly MovedEntity[],
 ): Promise<void> {
@@ -44,6 +47,7 @@ export async function takeEntities(
     .project<Pick<KeptEntity, '_id'>>({ _id: 1 })
     .toArray()
   if (gone.length > 0) await history.deleteMany({ 'instance.entity': { $in: gone.map(({ _id }) => _id) } })
+  for (const { _id } of gone) await totals.deleteMany(daysOfEntity(_id))
   await entities.deleteMany({ _id: within(range) })
   if (taken.length === 0) return
   const moved = new Set(
@@ -72,17 +76,19 @@ function keptEntity(
 
 /** Has these instances in a stretch of the history of an entity, and no others. */
 export async function takeInstances(
-  { entities, history }: TenantCollections,
+  collections: TenantCollections,
   id: string,
   { attribute, from, to }: HistoryStretch,
   taken: readonly HistoryInstance[],
 ): Promise<void> {
+  const { entities, history, totals } = collections
   const time = { ...(from !== undefined && { $gte: from }), ...(to !== undefined && { $lt: to }) }
   await history.deleteMany({
     'instance.entity': id,
     ...(attribute !== undefined && { 'instance.attribute': attribute }),
     ...(Object.keys(time).length > 0 && { 'instance.time': time }),
   })
+  await totals.deleteMany(daysOfEntity(id, attribute === undefined ? undefined : [attribute]))
   if (taken.length === 0) return
   const places = taken.map((told) => keptPlace(id, told))
   const writes = places.map(
@@ -91,6 +97,12 @@ export async function takeInstances(
     }),
   )
   await history.bulkWrite(writes, { ordered: false })
+  await addDays(
+    collections,
+    taken.flatMap(({ attribute: name, observedAt }) =>
+      observedAt === undefined ? [] : [{ entity: id, attribute: name, day: dayOf(observedAt) }],
+    ),
+  )
   if (places.some(({ name }) => name !== undefined))
     await entities.updateOne({ _id: id }, { $set: { moved: true } })
 }

@@ -20,7 +20,7 @@ const DAY = 86_400
 const OPLOG_ENTRY = 200
 
 /** Reckons what a load asks of a cluster, each line with its factors. */
-export function arithmetic(load: Load, { entities, history, log }: Footprint): readonly Line[] {
+export function arithmetic(load: Load, { entities, history, totals, log }: Footprint): readonly Line[] {
   const { shards, writesPerSecond: writes, days, processes, pool } = load
   const perShard = (bytes: number): string => (shards > 1 ? `, ${size(bytes / shards)} a shard` : '')
   const of = (count: number, each: number): string => `${number(count)} × ${number(each)} B`
@@ -35,6 +35,11 @@ export function arithmetic(load: Load, { entities, history, log }: Footprint): r
     ['their indexes, best all in memory', of(load.entities, entities.indexes), whole(indexes)],
     [`history of ${days} days`, of(instances, history.document), whole(instances * history.document)],
     ['its indexes', of(instances, history.indexes), whole(instances * history.indexes)],
+    [
+      'its totals, at a number an hour',
+      of(instances / 24, totals.document + totals.indexes),
+      whole((instances / 24) * (totals.document + totals.indexes)),
+    ],
     ['log, a day, on one shard', of(writes * DAY, log.document + log.indexes), size(logged)],
     ['oplog, an hour', of(writes * 3600, oplog), whole(writes * 3600 * oplog)],
     ['connections of hubs to each server', `${processes} processes × ${pool}`, number(processes * pool)],

@@ -1,10 +1,13 @@
 import type { Document } from 'mongodb'
 import type { AttributeChange } from '../../../core/model/change.ts'
 import type { Entity, Instance } from '../../../core/model/entity.ts'
+import { DAY, dayOf, HOUR } from '../../port/days.ts'
 import { entityFields, evolutionFields } from '../layout/entity-fields.ts'
 import { INDEXES, type KeptIndex } from '../layout/mongo-indexes.ts'
 import { changeRecord, historyChange } from '../log/change-record.ts'
 import type { TenantCollections } from '../mongo-documents.ts'
+import { dayKey } from '../totals/day-keys.ts'
+import { DaySums } from '../totals/sum-up-days.ts'
 
 /** Bytes of one document and of its entries in all indexes, before the server compresses either. */
 export interface Bytes {
@@ -12,8 +15,8 @@ export interface Bytes {
   readonly indexes: number
 }
 
-/** What one entity takes, one instance of its history, and one change of it in the log. */
-export type Footprint = Readonly<Record<'entities' | 'history' | 'log', Bytes>>
+/** What one entity takes, one instance of its history, a day of an attribute with a number an hour, and one change in the log. */
+export type Footprint = Readonly<Record<'entities' | 'history' | 'totals' | 'log', Bytes>>
 
 const AT = 1_767_225_600_000_000
 const IRI = 'https://thainguyen.gov.vn/ontology/urban/'
@@ -55,6 +58,7 @@ export function footprint(attributes: number, sizeOf: (document: Document) => nu
   return {
     entities: bytes('entities', entity),
     history: bytes('history', { version, ...place }),
+    totals: bytes('totals', dayOfNumbers(next.id, name)),
     log: bytes('log', record),
   }
 
@@ -62,6 +66,20 @@ export function footprint(attributes: number, sizeOf: (document: Document) => nu
     const [instance] = all[name] ?? []
     return { [member]: instance } as Record<M, Instance> // the station has it
   }
+}
+
+function dayOfNumbers(entity: string, attribute: string): Document {
+  const day = dayOf(AT)
+  const sums = new DaySums()
+  for (let hour = 0; hour < 24; hour++) {
+    const time = day * DAY + hour * HOUR
+    const [number] = station(1, time).attributes[`${IRI}particulateMatter0`] ?? []
+    const text = JSON.stringify({ ...number, value: 20 + hour / 7 })
+    const times = { time, observedAt: time, createdAt: time, modifiedAt: time }
+    sums.add({ entity, attribute, dataset: '', ...times, text })
+  }
+  const mark = '00000000-0000-4000-8000-000000000000'
+  return { _id: dayKey({ entity, attribute, day }), entity, attribute, mark, ...sums.members() }
 }
 
 function station(attributes: number, at: number): Entity {

@@ -17,6 +17,10 @@ export const SHARDING: Readonly<Record<keyof TenantCollections, Sharding>> = {
     key: { _id: 'hashed' },
     why: 'a place is written by its id; instances of one entity lie on all shards, so that none is full of a busy one',
   },
+  totals: {
+    key: { _id: 'hashed' },
+    why: 'a day of an attribute is marked by its id, whatever shard its instances are on',
+  },
   log: {
     why: 'its numbers follow each other and its second key is unique: what a tenant changes in a second is bound by one shard',
   },
@@ -29,7 +33,7 @@ export const REACH: readonly (readonly [requests: string, shards: 'one' | 'all']
   ['an entity by its id; each write, its change record and its instances of history', 'one'],
   ['entities by a list of ids', 'one'],
   ['queries by type, attribute, value, place; counts; discovery', 'all'],
-  ['history of an entity, and what retention removes of it', 'all'],
+  ['history of an entity, its totals, and what retention removes of it', 'all'],
   ['what expires next, what waits for the log', 'all'],
   ['the log, the change feed, notifications, documents', 'one'],
 ]

@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { MongoClient } from 'mongodb'
 import { packageRoot } from '../../ontology/package-root.ts'
 import { freePort } from './free-port.ts'
-import { firstLine, isNewer, type MongoServer } from './mongodb-server.ts'
+import { firstLine, isNewer, type MongoServer, RUN_FOLDER } from './mongodb-server.ts'
 import { until } from './until.ts'
 
 const SOURCE = join(packageRoot, 'test/support/mongo-java-server')
@@ -16,8 +16,8 @@ const SOURCES = ['ChangeEvents.java', 'MongoJavaServer.java', 'build.js', 'jars.
 const FOLDER = join(packageRoot, 'dist/mongo-java-server')
 const PROGRAM = join(FOLDER, 'MongoJavaServer.class')
 const BUILD_MILLIS = 120_000
-/** In the folder of this run: what could not be built once is not tried by every file. */
-const TRIED = join(tmpdir(), 'mongo-java-server-tried')
+/** What could not be built once is not tried by every file of a run. */
+const TRIED = RUN_FOLDER === undefined ? undefined : join(RUN_FOLDER, 'mongo-java-server-tried')
 const SET = 'hub'
 
 /** A server that several processes can work on, and what it is. */
@@ -31,10 +31,9 @@ export function missingCapableMongo(): string | undefined {
   const without = 'no MONGODB_URL, no mongod'
   for (const program of ['java', 'javac', 'mvn'])
     if (spawnSync(program, ['-version'], { timeout: 20_000 }).status !== 0) return `${without}, no ${program}`
-  if (!isNewer(TRIED, SOURCES)) {
+  if (TRIED === undefined || !isNewer(TRIED, SOURCES)) {
     spawnSync(process.execPath, [join(SOURCE, 'build.js')], { timeout: BUILD_MILLIS, stdio: 'ignore' })
-    mkdirSync(tmpdir(), { recursive: true })
-    writeFileSync(TRIED, '')
+    if (TRIED !== undefined) writeFileSync(TRIED, '')
   }
   return isBuilt() ? undefined : `${without}, and mongo-java-server cannot be built here`
 }

@@ -16,8 +16,8 @@ export interface MongoServer {
 const BUILD_MILLIS = 300_000
 const SOURCE = join(packageRoot, 'test/support/ferretdb')
 const PROGRAM = join(packageRoot, 'dist', `ferretdb${process.platform === 'win32' ? '.exe' : ''}`)
-/** In the folder of this run, which all that run its files share: whoever makes it builds. */
-const BUILD = join(tmpdir(), 'ferretdb-build')
+/** The folder that all share that run files of this run; without one this process is alone. */
+export const RUN_FOLDER = process.env.TEST_RUN_FOLDER
 
 /** Tells why no server can be had, in words for the title of a skipped suite; undefined: there is one. */
 export function missingMongo(): string | undefined {
@@ -29,14 +29,24 @@ export function missingMongo(): string | undefined {
 
 /** Builds the server, or waits until another process of this run has done so: Go would compile all of it for each. */
 function buildOnce(): void {
-  const ended = join(BUILD, 'ended')
-  if (mkdirSync(BUILD, { recursive: true }) !== undefined) {
-    spawnSync(process.execPath, [join(SOURCE, 'build.js')], { timeout: BUILD_MILLIS, stdio: 'ignore' })
+  if (RUN_FOLDER === undefined) {
+    build()
+    return
+  }
+  const folder = join(RUN_FOLDER, 'ferretdb-build')
+  const ended = join(folder, 'ended')
+  // whoever makes it builds
+  if (mkdirSync(folder, { recursive: true }) !== undefined) {
+    build()
     writeFileSync(ended, '')
   }
   const patience = Date.now() + BUILD_MILLIS
   const clock = new Int32Array(new SharedArrayBuffer(4))
   while (!existsSync(ended) && Date.now() < patience) Atomics.wait(clock, 0, 0, 100)
+}
+
+function build(): void {
+  spawnSync(process.execPath, [join(SOURCE, 'build.js')], { timeout: BUILD_MILLIS, stdio: 'ignore' })
 }
 
 /** Starts a server, or takes that of MONGODB_URL. @throws Error where it does not start */

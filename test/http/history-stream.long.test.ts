@@ -20,13 +20,13 @@ import { LOADING_MILLISECONDS, onMongo } from '../support/store-of-tests.ts'
 import { until } from '../support/until.ts'
 
 /** More than what waits between a hub and a client that does not read. */
-const TOTAL = onMongo ? 20_000 : 100_000
+const TOTAL = onMongo ? 12_000 : 100_000
 /** More than a query may look at. */
-const SHORTER = onMongo ? 15_000 : 20_000
+const SHORTER = onMongo ? 12_000 : 20_000
 /** A server without indexes compares all that it has with each key. */
 const TOGETHER = onMongo ? 500 : 5000
 /** Where there are fewer of them, they are longer. */
-const UNIT = 'x'.repeat(onMongo ? 500 : 3)
+const UNIT = 'x'.repeat(onMongo ? 1000 : 3)
 const TYPES = 'https://uri.etsi.org/ngsi-ld/default-context/'
 const LEVEL = 'https://uri.etsi.org/ngsi-ld/default-context/level'
 const LONG = `${EVOLUTIONS}/urn:long:1`
@@ -142,7 +142,7 @@ describe('Export of history: as a stream, however long', function () {
     [PARQUET, 'PAR1'],
   ] as const)
     it(`${accept}: what breaks off on the way does not end like what is whole`, async () => {
-      probe.failAt = 12
+      probe.failAt = 11
       const { statusCode, body } = await request(`${hub.url}${SHORT}`, { headers: { Accept: accept } })
       expect(statusCode).to.equal(200)
       const pieces: Buffer[] = []

@@ -142,7 +142,7 @@ describe('Export of history: as a stream, however long', function () {
     [PARQUET, 'PAR1'],
   ] as const)
     it(`${accept}: what breaks off on the way does not end like what is whole`, async () => {
-      probe.failAt = 11
+      probe.failAt = 12
       const { statusCode, body } = await request(`${hub.url}${SHORT}`, { headers: { Accept: accept } })
       expect(statusCode).to.equal(200)
       const pieces: Buffer[] = []

@@ -9,7 +9,7 @@ import type { HeadWitness } from '../../security/audit/kept-heads.ts'
 import { headDocument, readHead } from '../../security/audit/signed-head.ts'
 import type { Config } from '../config.ts'
 import { DEFAULT_TENANT } from '../core/model/tenant.ts'
-import type { Micros } from '../core/model/time.ts'
+import { DAY, type Micros } from '../core/model/time.ts'
 import type { PoliciesInForce } from '../operations/policies/policies-in-force.ts'
 import type { Processes } from '../store/port/processes.ts'
 import type { Store } from '../store/port/store.ts'
@@ -33,7 +33,7 @@ export interface AuditPlaces {
 /** What the signing key of audit heads is made for. */
 export const AUDIT_PURPOSE = 'audit'
 const COUNT_MILLISECONDS = 5000
-const MONTH: Micros = 31 * 86_400_000_000
+const MONTH: Micros = 31 * DAY
 const WRITE_MILLISECONDS = 1000
 
 /** Answers where the audit log of a hub is. */

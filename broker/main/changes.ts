@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { Caller } from '../core/model/caller.ts'
 import type { JsonObject } from '../core/model/json.ts'
+import { DAY } from '../core/model/time.ts'
 import { changeTokens } from '../http/change-token.ts'
 import type { Route } from '../http/route.ts'
 import { changeRoutes } from '../http/routes/change-routes.ts'
@@ -41,7 +42,6 @@ export interface AssembledChanges {
 
 /** Streams tell notifications as the standard writes them. */
 const NO_TEMPLATES = { fill: () => Promise.resolve(undefined) }
-const DAY = 86_400_000_000
 
 /** Puts together what callers follow changes with. */
 export function assembleChanges({ limits, changes }: Config, parts: ChangeParts): AssembledChanges {

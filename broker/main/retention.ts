@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { lifetimeDays } from '../config-retention.ts'
 import type { ContextService } from '../contexts/context-service.ts'
 import type { TermTable } from '../core/context/term-table.ts'
-import type { Micros } from '../core/model/time.ts'
+import { DAY } from '../core/model/time.ts'
 import type { RetentionRule } from '../core/temporal/retention.ts'
 
 /** How long history keeps things by configuration; nothing is removed before it knows the names of its rules. */
@@ -13,8 +13,6 @@ export interface ConfiguredRetention {
   /** Reads the names of the rules in the default @context. @throws Problem LdContextNotAvailable, Error for unknown retention classes */
   know(contexts: Pick<ContextService, 'resolve'>, ontology: Pick<Ontology, 'vocabulary'>): Promise<void>
 }
-
-const DAY: Micros = 86_400_000_000
 
 /** Answers how long history keeps things by the rules of a configuration. */
 export function configuredRetention({ history: { retain } }: Pick<Config, 'history'>): ConfiguredRetention {

@@ -2,6 +2,7 @@ import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import type { Caller } from '../core/model/caller.ts'
 import type { Tenant } from '../core/model/tenant.ts'
+import { HOUR } from '../core/model/time.ts'
 import { conditionalRoute } from '../http/conditional-route.ts'
 import { explainedRoute } from '../http/explained-route.ts'
 import { idempotentRoute } from '../http/idempotent-route.ts'
@@ -35,7 +36,6 @@ import { assembleTemporal } from './temporal.ts'
 import { type AssembledUnclassified, assembleUnclassified } from './unclassified.ts'
 import { assembleValidation } from './validation.ts'
 
-const HOUR = 3_600_000_000
 const EXPIRY_MILLISECONDS = 2000
 
 export interface AssembledRoutes {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createSeal } from '../../security/seal.ts'
 import type { Config } from '../config.ts'
 import type { ContextService } from '../contexts/context-service.ts'
-import type { Micros } from '../core/model/time.ts'
+import { DAY, type Micros } from '../core/model/time.ts'
 import type { Registry } from '../federation/registry/registry.ts'
 import type { Route } from '../http/route.ts'
 import { deliveryRoutes } from '../http/routes/delivery-routes.ts'
@@ -37,8 +37,6 @@ export interface SubscriptionParts {
   readonly registrationSubscriptions: Subscriptions
   readonly sources: Registry
 }
-
-const DAY: Micros = 86_400_000_000
 
 /** Puts the operations on subscriptions, to entities and to registrations, and their routes together. */
 export function assembleSubscriptions(config: Config, parts: SubscriptionParts): readonly Route[] {

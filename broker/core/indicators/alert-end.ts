@@ -4,9 +4,8 @@ import type { Decision } from '../model/change.ts'
 import type { Entity, Instance, InstanceFragment } from '../model/entity.ts'
 import type { Iri } from '../model/iri.ts'
 import type { JsonValue } from '../model/json.ts'
-import { formatDateTime, type Micros, parseDateTime } from '../model/time.ts'
+import { formatDateTime, HOUR, type Micros, parseDateTime } from '../model/time.ts'
 import type { EntityQuery, QNode, QOperator, QScalar } from '../query/ast.ts'
-import { HOUR } from './cycle.ts'
 
 const ONTOLOGY = 'https://thainguyen.gov.vn/ontology/urban/'
 

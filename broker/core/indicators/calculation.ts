@@ -1,6 +1,6 @@
 import type { JsonValue } from '../model/json.ts'
-import type { Micros } from '../model/time.ts'
-import { type Cycle, daysEndingAt, endsBetween, HOUR, HOURS } from './cycle.ts'
+import { HOUR, type Micros } from '../model/time.ts'
+import { type Cycle, daysEndingAt, endsBetween, HOURS } from './cycle.ts'
 import { equivalentLevel, NOISE_PARTS, type NoisePart, timesOfPart } from './noise-level.ts'
 import { hourlyMeans, mean, type Reading, readingsBetween, roundHalfUp } from './readings.ts'
 import { POLLUTANTS } from './sub-index.ts'

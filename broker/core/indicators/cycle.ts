@@ -1,4 +1,4 @@
-import type { Micros } from '../model/time.ts'
+import { DAY, HOUR, type Micros } from '../model/time.ts'
 
 /** Periods of one length without gaps, each without its start and with its end: a mean is told at the end of its hour. */
 export interface Cycle {
@@ -6,9 +6,6 @@ export interface Cycle {
   /** One of the ends. */
   readonly end: Micros
 }
-
-export const HOUR: Micros = 3_600_000_000
-export const DAY: Micros = 24 * HOUR
 
 /** Vietnam is seven hours ahead of UTC all the year. */
 const VIETNAM: Micros = 7 * HOUR

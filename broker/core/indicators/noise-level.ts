@@ -1,5 +1,5 @@
-import type { Micros } from '../model/time.ts'
-import { type Cycle, daysEndingAt, HOUR } from './cycle.ts'
+import { HOUR, type Micros } from '../model/time.ts'
+import { type Cycle, daysEndingAt } from './cycle.ts'
 import { mean } from './readings.ts'
 
 /** A part of the day that has limits of its own. */

@@ -1,6 +1,5 @@
-import type { Micros } from '../model/time.ts'
+import { HOUR, type Micros } from '../model/time.ts'
 import { type AirQualityBand, airQualityBand } from './air-quality-level.ts'
-import { HOUR } from './cycle.ts'
 import { nowCast } from './now-cast.ts'
 import { type HourlyMeans, mean, roundHalfUp } from './readings.ts'
 import { POLLUTANTS, type Pollutant, subIndex } from './sub-index.ts'

@@ -1,6 +1,10 @@
 /** An instant: whole microseconds since 1970-01-01T00:00:00Z. Exact until the year 2255. */
 export type Micros = number
 
+export const MINUTE: Micros = 60_000_000
+export const HOUR: Micros = 60 * MINUTE
+export const DAY: Micros = 24 * HOUR
+
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?Z$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 const TIME = /^\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?Z?$/
@@ -23,7 +27,6 @@ export function parseTime(text: string): Micros | undefined {
   return TIME.test(text) ? clockTime(text, 0) : undefined
 }
 
-const DAY = 86_400_000_000
 /** The two days that were written last: most instants of an answer are of one, or of where periods begin and end. */
 let written = { day: Number.NaN, text: '' }
 let before = written

@@ -1,7 +1,6 @@
 import type { Duration } from '../model/duration.ts'
-import type { Micros } from '../model/time.ts'
+import { DAY, type Micros } from '../model/time.ts'
 
-const DAY = 86_400_000_000
 /** Where time ends, for a DateTime has four digits for the year: 9999-12-31T23:59:59Z. */
 const END_OF_TIME: Micros = 253_402_300_799_000_000
 

@@ -1,7 +1,7 @@
 import type { Duration } from '../model/duration.ts'
 import { Problem } from '../model/problem.ts'
 import type { TimeWindow } from '../model/temporal.ts'
-import type { Micros } from '../model/time.ts'
+import { HOUR, type Micros } from '../model/time.ts'
 import type { CrowdHistory, CrowdPeriod } from '../view/crowd.ts'
 import type { EvolutionOptions } from '../view/evolution-options.ts'
 import type { Aggregation, AggregationMethod } from './aggregation.ts'
@@ -14,7 +14,6 @@ export interface CrowdHistoryAsked {
   readonly aggregation: Aggregation
 }
 
-const HOUR = 3_600_000_000
 /** Days and months are those of Việt Nam. */
 const ZONE = 7 * HOUR
 

@@ -1,6 +1,6 @@
 import type { Iri } from '../model/iri.ts'
 import { SCOPE } from '../model/temporal.ts'
-import type { Micros } from '../model/time.ts'
+import { DAY, type Micros } from '../model/time.ts'
 import { firstRule, type OfAttributes } from './rules-of-attributes.ts'
 
 /** How long history keeps instances, and then totals of hours and of days in their place; absent: for ever. */
@@ -21,8 +21,6 @@ export interface Horizon {
   readonly hourly: number
   readonly daily: number
 }
-
-const DAY: Micros = 86_400_000_000
 
 /**
  * Answers what is kept no longer of an attribute of an entity that has these types; undefined: everything is kept. Scopes

@@ -1,6 +1,6 @@
 import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import type { Micros } from '../../core/model/time.ts'
+import { DAY, type Micros } from '../../core/model/time.ts'
 import type { Store } from '../../store/port/store.ts'
 
 /** A place in the log of a tenant. */
@@ -23,7 +23,7 @@ export interface PositionDependencies {
 }
 
 /** Whoever began in time has so long to read on. */
-const GRACE: Micros = 86_400_000_000
+const GRACE: Micros = DAY
 
 /** Finds the place in the log where to begin. @throws Problem Gone when what follows is older than what is told */
 export async function findPosition(

@@ -1,10 +1,9 @@
 import { encodeStoredContext } from '../../contexts/stored-context.ts'
 import type { TermTable } from '../../core/context/term-table.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import { formatDateTime, type Micros, parseDateTime } from '../../core/model/time.ts'
+import { DAY, formatDateTime, type Micros, parseDateTime } from '../../core/model/time.ts'
 import type { ContextDependencies } from './context-dependencies.ts'
 
-const DAY: Micros = 86_400_000_000
 const LIFETIME: Micros = 30 * DAY
 const RENEW_BEFORE: Micros = 15 * DAY
 /** Contexts that one process keeps for a tenant on its own account: strangers could fill the disk with them. */

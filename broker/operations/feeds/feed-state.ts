@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/model/json.ts'
 import { isJsonObject } from '../../core/model/json.ts'
 import { badRequestData, Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import { formatDateTime } from '../../core/model/time.ts'
+import { DAY, formatDateTime } from '../../core/model/time.ts'
 import type { Command } from '../command.ts'
 import { may } from '../may.ts'
 import {
@@ -17,7 +17,6 @@ import {
 import type { RunningFeeds } from './running-feeds.ts'
 
 const FEED_PREFIX = 'feed:'
-const DAY_MICROS = 86_400_000_000
 const RETAIN_DAYS = 400
 
 /** Names one feed. */
@@ -157,7 +156,7 @@ export const saveCheckpoint =
     caller.check('update', tenant, { resource: 'feed', id: feed })
     await store.createTenant(tenant)
     const at = clock()
-    const expiresAt = at + (checkpoint.retainDays ?? RETAIN_DAYS) * DAY_MICROS
+    const expiresAt = at + (checkpoint.retainDays ?? RETAIN_DAYS) * DAY
     await store.commit(tenant, [
       { collection: 'feed', id, next: checkpoint, at, origin, expiresAt, logged: false },
     ])

@@ -1,9 +1,7 @@
 import type { Iri } from '../../core/model/iri.ts'
-import type { Micros } from '../../core/model/time.ts'
+import { DAY, type Micros } from '../../core/model/time.ts'
 import { horizonOf } from '../../core/temporal/retention.ts'
 import type { Derivation, IndicatorDependencies } from './indicator.ts'
-
-const DAY: Micros = 86_400_000_000
 
 /**
  * Answers the first end of a period of which history still keeps everything that was measured, and what was derived: what is

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Entity, Instance } from '../../core/model/entity.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import type { Micros } from '../../core/model/time.ts'
+import { DAY, type Micros } from '../../core/model/time.ts'
 import type { View } from '../../core/view/view.ts'
 import type { DocumentUnit, Store } from '../../store/port/store.ts'
 import { seeTold, sourceNoticeId, type ToldBySource } from '../../subscriptions/source-notice.ts'
@@ -23,7 +23,7 @@ export interface NewlySeen {
 }
 
 /** What was seen is remembered for so long. */
-const REMEMBERED: Micros = 30 * 86_400_000_000
+const REMEMBERED: Micros = 30 * DAY
 const ORIGIN = { by: 'hub' }
 
 /**

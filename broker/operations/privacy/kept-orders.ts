@@ -2,7 +2,7 @@ import type { Origin } from '../../core/model/change.ts'
 import type { JsonObject } from '../../core/model/json.ts'
 import { Problem } from '../../core/model/problem.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
-import type { Micros } from '../../core/model/time.ts'
+import { DAY, type Micros } from '../../core/model/time.ts'
 import type { DocumentUnit, Store } from '../../store/port/store.ts'
 import { walkDocuments } from '../../store/port/walk-documents.ts'
 import { isOpen, ORDER, type PersonOrder } from './person-order.ts'
@@ -19,7 +19,7 @@ const ORDERS = 'privacy'
 /** Who carries orders on. */
 export const ORDER_ORIGIN = { by: 'hub' }
 /** What is done can be looked at for so long. */
-const SHOWN: Micros = 30 * 86_400_000_000
+const SHOWN: Micros = 30 * DAY
 
 /** Answers one order. @throws Problem ResourceNotFound */
 export async function findOrder(

@@ -1,6 +1,6 @@
 import type { Instance } from '../../core/model/entity.ts'
 import type { Iri } from '../../core/model/iri.ts'
-import type { Micros } from '../../core/model/time.ts'
+import { DAY, type Micros } from '../../core/model/time.ts'
 import { entityHolds } from './legal-holds.ts'
 import type { LegalHold } from './privacy-dependencies.ts'
 
@@ -32,8 +32,6 @@ export interface RetentionLaw {
   /** Answers the first rule that is about an attribute; undefined: it may stay. */
   termOf(attribute: Iri, types: readonly Iri[]): Term | undefined
 }
-
-const DAY: Micros = 86_400_000_000
 
 /** Answers what is kept no longer now. Days are whole ones of UTC, as in `history.retain`. */
 export function retentionLaw(

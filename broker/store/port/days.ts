@@ -1,8 +1,4 @@
-import type { Micros } from '../../core/model/time.ts'
-
-export const MINUTE: Micros = 60_000_000
-export const HOUR: Micros = 60 * MINUTE
-export const DAY: Micros = 24 * HOUR
+import { DAY, type Micros } from '../../core/model/time.ts'
 
 /** Before and after all instants. */
 export const FIRST = -1e300

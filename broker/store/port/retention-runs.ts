@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Tenant } from '../../core/model/tenant.ts'
-import type { Micros } from '../../core/model/time.ts'
+import { DAY, type Micros } from '../../core/model/time.ts'
 import type { RetentionRule } from '../../core/temporal/retention.ts'
 import { oneAfterAnother } from './one-after-another.ts'
 
@@ -26,7 +26,6 @@ export interface RetentionSource<Place> {
 
 const LOOK_EVERY = 60_000
 const PAUSE = 75
-const DAY: Micros = 86_400_000_000
 
 /**
  * Removes from history what rules keep no longer, once a day and at each start: step by step, with pauses for others. What

@@ -1,5 +1,5 @@
 import type { Iri } from '../../core/model/iri.ts'
-import { DAY } from '../port/days.ts'
+import { DAY } from '../../core/model/time.ts'
 import type { Database } from './connection.ts'
 import type { EntityIndex } from './entity-index.ts'
 import type { ChunkWriter } from './history/chunk-writer.ts'

@@ -1,5 +1,5 @@
 import { PassingMap } from '../../core/model/passing-map.ts'
-import type { Micros } from '../../core/model/time.ts'
+import { HOUR, type Micros } from '../../core/model/time.ts'
 import { attemptDelivery, type Outcome } from './attempt-delivery.ts'
 import { type BackOffOptions, retryDelay } from './back-off.ts'
 import type { Deliveries, Delivery, EndpointState, Settled } from './delivery.ts'
@@ -32,7 +32,6 @@ export interface DeliveryDependencies {
   readonly random?: () => number
 }
 
-const HOUR: Micros = 3_600_000_000
 /** For so long it is remembered how an endpoint without messages stands. */
 const REMEMBERED: Micros = 600_000_000
 /** A clock that leaps, as that of a machine that slept does, is noticed after this time. */

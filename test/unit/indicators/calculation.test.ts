@@ -4,8 +4,8 @@ import {
   calculationOf,
   concernedEnds,
 } from '../../../broker/core/indicators/calculation.ts'
-import { HOUR } from '../../../broker/core/indicators/cycle.ts'
 import type { Reading } from '../../../broker/core/indicators/readings.ts'
+import { HOUR } from '../../../broker/core/model/time.ts'
 
 const at = (text: string): number => Date.parse(text) * 1000
 const END = at('2025-11-15T17:00:00Z')

@@ -1,15 +1,10 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import {
-  daysEndingAt,
-  endOfPeriod,
-  endsBetween,
-  HOUR,
-  vietnamDay,
-} from '../../../broker/core/indicators/cycle.ts'
+import { daysEndingAt, endOfPeriod, endsBetween, vietnamDay } from '../../../broker/core/indicators/cycle.ts'
 import { equivalentLevel, NOISE_PARTS, timesOfPart } from '../../../broker/core/indicators/noise-level.ts'
 import { hourlyMeans } from '../../../broker/core/indicators/readings.ts'
 import { alertTransitions, stepThreshold, type Threshold } from '../../../broker/core/indicators/threshold.ts'
+import { HOUR } from '../../../broker/core/model/time.ts'
 
 const at = (text: string): number => Date.parse(text) * 1000
 

@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import { airQualityBand } from '../../../broker/core/indicators/air-quality-level.ts'
-import { daysEndingAt, endOfPeriod, HOUR } from '../../../broker/core/indicators/cycle.ts'
+import { daysEndingAt, endOfPeriod } from '../../../broker/core/indicators/cycle.ts'
 import { nowCast } from '../../../broker/core/indicators/now-cast.ts'
 import { type HourlyMeans, roundHalfUp } from '../../../broker/core/indicators/readings.ts'
 import { type Breakpoints, subIndex } from '../../../broker/core/indicators/sub-index.ts'
 import { eightHourMean, vnAqiOfDay, vnAqiOfHour } from '../../../broker/core/indicators/vn-aqi.ts'
+import { HOUR } from '../../../broker/core/model/time.ts'
 
 /** The end of a day in Vietnam: 2025-11-16 00:00. */
 const END = Date.parse('2025-11-15T17:00:00Z') * 1000

@@ -1,6 +1,7 @@
+import { DAY, HOUR } from '../../../core/model/time.ts'
 import type { PeriodTotal } from '../../../core/temporal/aggregate-totals.ts'
 import type { Period } from '../../../core/temporal/periods.ts'
-import { DAY, dayOf, HOUR } from '../../port/days.ts'
+import { dayOf } from '../../port/days.ts'
 import type { AggregateQuery } from '../../port/evolution.ts'
 import { instanceTime } from '../../port/history-instances.ts'
 import { type Cell, PeriodTotals, type Sums } from '../../port/period-totals.ts'

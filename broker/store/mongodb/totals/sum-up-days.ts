@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../../port/days.ts'
+import { DAY, HOUR } from '../../../core/model/time.ts'
 import type { Cell } from '../../port/period-totals.ts'
 import { isPresent } from '../history/undrained.ts'
 import type { KeptDay, KeptInstance, TenantCollections } from '../mongo-documents.ts'

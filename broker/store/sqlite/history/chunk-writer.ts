@@ -1,5 +1,5 @@
-import type { Micros } from '../../../core/model/time.ts'
-import { DAY, dayOf } from '../../port/days.ts'
+import { DAY, type Micros } from '../../../core/model/time.ts'
+import { dayOf } from '../../port/days.ts'
 import type { Database } from '../connection.ts'
 import { RowBuffer } from '../row-buffer.ts'
 import { prepare, prepareLists } from '../statements.ts'

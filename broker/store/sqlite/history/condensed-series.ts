@@ -1,6 +1,6 @@
 import type { Iri } from '../../../core/model/iri.ts'
-import type { Micros } from '../../../core/model/time.ts'
-import { DAY, FIRST, HOUR, LAST } from '../../port/days.ts'
+import { DAY, HOUR, type Micros } from '../../../core/model/time.ts'
+import { FIRST, LAST } from '../../port/days.ts'
 import type { CondensedSeries, TimeRange } from '../../port/evolution.ts'
 import type { Database } from '../connection.ts'
 import { prepare } from '../statements.ts'

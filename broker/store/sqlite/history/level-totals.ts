@@ -1,6 +1,6 @@
-import type { Micros } from '../../../core/model/time.ts'
+import { DAY, HOUR, MINUTE, type Micros } from '../../../core/model/time.ts'
 import { type Period, periodOf } from '../../../core/temporal/periods.ts'
-import { DAY, dayOf, HOUR, MINUTE } from '../../port/days.ts'
+import { dayOf } from '../../port/days.ts'
 import type { AggregateQuery } from '../../port/evolution.ts'
 import type { Cell, PeriodTotals, Sums } from '../../port/period-totals.ts'
 import type { Database } from '../connection.ts'

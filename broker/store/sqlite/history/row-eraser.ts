@@ -1,5 +1,5 @@
-import type { Micros } from '../../../core/model/time.ts'
-import { DAY, dayOf, FIRST, LAST } from '../../port/days.ts'
+import { DAY, type Micros } from '../../../core/model/time.ts'
+import { dayOf, FIRST, LAST } from '../../port/days.ts'
 import { type Erasure, isEverything, type PastSelection } from '../../port/past-selection.ts'
 import type { Database } from '../connection.ts'
 import type { Names } from '../names.ts'

@@ -1,17 +1,14 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { MongoClient } from 'mongodb'
-import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { commitUnits } from '../../broker/store/mongodb/commit/commit-units.ts'
 import { readInstances } from '../../broker/store/mongodb/history/mongo-history.ts'
 import type { TakeTurn } from '../../broker/store/mongodb/in-turn.ts'
 import { drainChanges } from '../../broker/store/mongodb/log/drain-changes.ts'
-import { type TenantCollections, tenantCollections } from '../../broker/store/mongodb/mongo-documents.ts'
-import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
+import type { TenantCollections } from '../../broker/store/mongodb/mongo-documents.ts'
 import { MarkedDays } from '../../broker/store/mongodb/totals/marked-days.ts'
 import type { EvolutionChange, EvolutionUnit } from '../../broker/store/port/evolution.ts'
 import type { Unit } from '../../broker/store/port/store.ts'
-import { type MongoServer, startMongo } from '../support/mongodb-server.ts'
+import { type OpenedCollections, openCollections } from '../support/mongo-collections.ts'
 import { entity, NOW, PM10, property, put, remove } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 
@@ -28,23 +25,15 @@ const step = fc.oneof(
 
 if (kind) {
   describe('MongoDB: evolution while nothing is drained', () => {
-    let server: MongoServer
-    let client: MongoClient
+    let opened: OpenedCollections
     let collections: TenantCollections
     let entities = 0
     let version = 1000
     before(async () => {
-      server = await startMongo()
-      const database = `hub-test-evolution-${process.pid}`
-      await (await openMongoStore({ url: server.url, database })).close()
-      client = await new MongoClient(server.url, { monitorCommands: true }).connect()
-      collections = tenantCollections(client.db(database), DEFAULT_TENANT)
+      opened = await openCollections('evolution')
+      collections = opened.collections
     })
-    after(async () => {
-      await client.db(`hub-test-evolution-${process.pid}`).dropDatabase()
-      await client.close()
-      await server.close()
-    })
+    after(() => opened.close())
 
     const inTurn = <T>(_key: string, task: () => Promise<T>) => task()
     const days = new MarkedDays(() => NOW)
@@ -138,9 +127,9 @@ if (kind) {
         await commit(...ids.slice(0, records / 2).map((id) => put(entity(id))))
         let asked = 0
         const count = (): void => void asked++
-        client.on('commandStarted', count)
+        opened.client.on('commandStarted', count)
         await drain()
-        client.off('commandStarted', count)
+        opened.client.off('commandStarted', count)
         expect(await collections.log.countDocuments({ key: { $regex: `shared:${records}:` } })).to.equal(
           records,
         )

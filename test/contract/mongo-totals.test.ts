@@ -1,10 +1,9 @@
 import { expect } from 'chai'
-import { MongoClient } from 'mongodb'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { commitUnits } from '../../broker/store/mongodb/commit/commit-units.ts'
 import { retainInstances } from '../../broker/store/mongodb/history/retain-instances.ts'
 import { drainChanges } from '../../broker/store/mongodb/log/drain-changes.ts'
-import { type TenantCollections, tenantCollections } from '../../broker/store/mongodb/mongo-documents.ts'
+import type { TenantCollections } from '../../broker/store/mongodb/mongo-documents.ts'
 import { takeInstances } from '../../broker/store/mongodb/moving/taken-documents.ts'
 import { openMongoStore } from '../../broker/store/mongodb/open-mongo-store.ts'
 import { rewriteTexts, storedTexts } from '../../broker/store/mongodb/stored-texts.ts'
@@ -13,7 +12,7 @@ import { readTotals } from '../../broker/store/mongodb/totals/read-totals.ts'
 import { sumUpDays } from '../../broker/store/mongodb/totals/sum-up-days.ts'
 import { dayOf } from '../../broker/store/port/days.ts'
 import type { EvolutionUnit } from '../../broker/store/port/evolution.ts'
-import { type MongoServer, startMongo } from '../support/mongodb-server.ts'
+import { type OpenedCollections, openCollections } from '../support/mongo-collections.ts'
 import { DAY, HOUR, START } from '../support/random-history.ts'
 import { append, evolve, NOW, PM10, property, TYPE } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
@@ -22,23 +21,15 @@ const [kind] = stores.filter(({ name }) => name === 'MongoDB')
 
 if (kind) {
   describe('MongoDB: days that are summed up', () => {
-    const database = `hub-test-totals-${process.pid}`
-    let server: MongoServer
-    let client: MongoClient
+    let opened: OpenedCollections
     let collections: TenantCollections
     let entities = 0
     let version = 1000
     before(async () => {
-      server = await startMongo()
-      await (await openMongoStore({ url: server.url, database })).close()
-      client = await new MongoClient(server.url).connect()
-      collections = tenantCollections(client.db(database), DEFAULT_TENANT)
+      opened = await openCollections('totals')
+      collections = opened.collections
     })
-    after(async () => {
-      await client.db(database).dropDatabase()
-      await client.close()
-      await server.close()
-    })
+    after(() => opened.close())
 
     const inTurn = <T>(_key: string, task: () => Promise<T>) => task()
     const days = new MarkedDays(() => NOW)
@@ -55,9 +46,9 @@ if (kind) {
     }
     const sumUp = (alone = <T>(task: () => Promise<T>) => task()) =>
       sumUpDays(collections, { before: dayOf(NOW), alone })
-    const sumsOf = async (id: string, query = {}) => {
+    const sumsOf = async (id: string, query = {}, more = {}) => {
       const asked = { attribute: PM10, window: { from: START, to: NOW + DAY }, ...query }
-      const [totals] = await readTotals(collections, [id], { query: asked, today: dayOf(NOW) })
+      const [totals] = await readTotals(collections, [id], { query: asked, today: dayOf(NOW), ...more })
       return totals?.map(({ sum }) => sum)
     }
     const daysOf = (id: string) => collections.totals.find({ entity: id }).sort({ _id: 1 }).toArray()
@@ -182,6 +173,24 @@ if (kind) {
       expect(await sumsOf(id)).to.deep.equal([7])
     })
 
+    it('come from no more instances than may be read, whoever they are of, and tell more each time', async () => {
+      const ids = [await summedUp(), await summedUp()]
+      await collections.totals.deleteMany({ entity: { $in: ids } })
+      const query = { attribute: PM10, window: { from: START, to: NOW } }
+      const asked = async () => {
+        const found = await readTotals(collections, ids, { query, today: dayOf(NOW), mostRows: 12 })
+        return found.map((totals) => totals?.map(({ sum }) => sum))
+      }
+      expect(await asked(), 'each has more').to.deep.equal([undefined, undefined])
+      // each time a day or two of the four have become enough to be summed up
+      for (let time = 0; time < 4; time++) {
+        await sumUp()
+        await asked()
+      }
+      expect(await asked()).to.deep.equal([[7], [7]])
+      expect(await sumsOf(ids[0] ?? '', {}, { mostRows: 0 }), 'none is read').to.deep.equal([7])
+    })
+
     it('are marked once while they are not over, and not summed up', async () => {
       const id = await summedUp()
       await keep(append(id, [number(1, NOW)]))
@@ -217,7 +226,7 @@ if (kind) {
 
     it('are gone of attributes that are to be sealed', async () => {
       const id = await summedUp()
-      const store = await openMongoStore({ url: server.url, database })
+      const store = await openMongoStore(opened)
       await store.unpack(DEFAULT_TENANT, [])
       expect((await daysOf(id)).length).to.equal(2)
       await store.unpack(DEFAULT_TENANT, [PM10])

@@ -18,19 +18,26 @@ export interface RowsToAdd {
   readonly undrained: Undrained
 }
 
+/** Counts down how many instances may still be read, for all who share it. */
+export interface RowsLeft {
+  rows: number
+}
+
 /**
  * Adds instances in some stretches of time one by one, with what is not drained yet laid over what is. Tells whether they
- * are all that totals can tell, and how many numbers each day has of them.
+ * are all and are what totals can tell, and how many numbers each day has of those that were read. Where more are there
+ * than may be read, what comes is not told by totals.
  */
 export async function addRows(
   { history }: TenantCollections,
   { entity, totals, undrained }: RowsToAdd,
   stretches: readonly Period[],
+  left: RowsLeft,
 ): Promise<{ readonly isTold: boolean; readonly days: ReadonlyMap<number, number> }> {
   const { attribute, datasetIds } = totals.query
   const what = { attributes: [attribute], ...(datasetIds && { datasetIds }) }
   const { places, cleared } = undrained
-  const rows = new Rows(totals)
+  const rows = new Rows(totals, left)
   const later = new Set<string>()
   for (let at = 0; at < stretches.length && rows.isTold; at += AT_ONCE) {
     const times = stretches.slice(at, at + AT_ONCE).map(({ from, to }) => ({
@@ -59,12 +66,14 @@ export async function addRows(
 class Rows {
   readonly days = new Map<number, number>()
   readonly #totals: PeriodTotals
+  readonly #left: RowsLeft
   #period: Period = { from: 0, to: 0 }
   #sums = new RowSums()
   #isTold = true
 
-  constructor(totals: PeriodTotals) {
+  constructor(totals: PeriodTotals, left: RowsLeft) {
     this.#totals = totals
+    this.#left = left
   }
 
   get isTold(): boolean {
@@ -73,6 +82,7 @@ class Rows {
 
   add(instance: KeptInstance): void {
     const { observedAt, deletedAt } = instance
+    if (--this.#left.rows < 0) this.#isTold = false
     if (deletedAt !== undefined) return
     if (observedAt === undefined) this.#isTold &&= this.#totals.query.window !== undefined
     else if (this.#totals.asks(observedAt)) this.#addObserved(instance, observedAt)

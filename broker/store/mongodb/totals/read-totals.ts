@@ -7,13 +7,15 @@ import { instanceTime } from '../../port/history-instances.ts'
 import { type Cell, PeriodTotals, type Sums } from '../../port/period-totals.ts'
 import { overlay, type Undrained } from '../history/undrained.ts'
 import { type KeptDay, type KeptEntity, READING, type TenantCollections } from '../mongo-documents.ts'
-import { addRows } from './add-rows.ts'
+import { addRows, type RowsLeft } from './add-rows.ts'
 import { dayOfKey, daysOfSeries, type SeriesDay } from './day-keys.ts'
 import { addDays } from './marked-days.ts'
 import { FEW } from './sum-up-days.ts'
 
 /** Of so many entities days are asked for at once. */
 const AT_ONCE = 50
+/** So many instances are read for one answer where nothing sums them up; with more of them the instances have to tell. */
+const MOST_ROWS = 200_000
 
 /** One entity of those that are asked for. */
 interface Reading {
@@ -36,19 +38,27 @@ interface Answer {
 /**
  * Reads totals of an attribute of entities, in the order of their ids: of a day that is in one period as a whole from its
  * sums, of one that is cut from those of its hours, and of all else from instances, with what is not drained yet laid over
- * what is. Days before `today` that have more than a few numbers and no mark have one from then on.
+ * what is. Days before `today` that have more than a few numbers and no mark have one from then on, so that what is too
+ * much to be read at once is less each time.
  */
 export async function readTotals(
   collections: TenantCollections,
   ids: readonly string[],
-  { query, today }: { readonly query: AggregateQuery; readonly today: number },
+  {
+    query,
+    today,
+    mostRows = MOST_ROWS,
+  }: { readonly query: AggregateQuery; readonly today: number; readonly mostRows?: number },
 ): Promise<readonly (readonly PeriodTotal[] | undefined)[]> {
   if (query.condensed) return ids.map(() => [])
   const totals: (readonly PeriodTotal[] | undefined)[] = []
+  const left: RowsLeft = { rows: mostRows }
   for (let at = 0; at < ids.length; at += AT_ONCE) {
     const readings = await readingsOf(collections, ids.slice(at, at + AT_ONCE), query)
     const hours = await hoursOf(collections, readings)
-    const answers = await Promise.all(readings.map((one) => answerOf(collections, one, { hours, today })))
+    const answers = await Promise.all(
+      readings.map((one) => answerOf(collections, one, { hours, today, left })),
+    )
     const unmarked = answers.flatMap((answer) => answer.unmarked)
     await addDays(collections, unmarked).catch(() => undefined) // who asks next finds them again
     totals.push(...answers.map((answer) => answer.totals))
@@ -112,7 +122,11 @@ function isWhole({ totals }: Reading, { _id }: KeptDay): boolean {
 async function answerOf(
   collections: TenantCollections,
   reading: Reading,
-  { hours, today }: { readonly hours: ReadonlyMap<string, KeptDay>; readonly today: number },
+  {
+    hours,
+    today,
+    left,
+  }: { readonly hours: ReadonlyMap<string, KeptDay>; readonly today: number; readonly left: RowsLeft },
 ): Promise<Answer> {
   const { entity, totals, days, tells } = reading
   const { attribute, window } = totals.query
@@ -130,7 +144,7 @@ async function answerOf(
     else rest.push(...addHours(totals, hourly?.hours ?? '[]'))
   }
   rest.push({ from: end, to: totals.to })
-  const { isTold, days: read } = await addRows(collections, reading, joined(rest, totals))
+  const { isTold, days: read } = await addRows(collections, reading, joined(rest, totals), left)
   const marked = new Set(days.map(({ _id }) => dayOfKey(_id)))
   const unmarked = [...read].filter(([day, count]) => count >= FEW && day < today && !marked.has(day))
   return {

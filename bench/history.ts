@@ -7,11 +7,12 @@ import { importing } from './history-import.ts'
 import { DAY, IN_ONE_REQUEST, MINUTE, provision, START, TEMPORAL } from './history-load.ts'
 import { packedHistory } from './history-pack.ts'
 import { rawDailyAverages } from './history-raw.ts'
+import { anew, averages, daily, timed } from './history-requests.ts'
 import { type LoadRequest, load } from './load.ts'
 import { send } from './notification-load.ts'
 import type { BenchPart, Figure } from './notifications.ts'
 import { type Server, startHub } from './servers.ts'
-import { ascending, at, median, spread } from './statistics.ts'
+import { median, spread } from './statistics.ts'
 
 /** How large the history is that is looked at. */
 export interface HistoryBench extends BenchPart {
@@ -31,7 +32,6 @@ const SHOWN_DAYS = 5
 /** Entities whose histories are asked for together, with a share of the instances each. */
 const MANY = 1000
 const UPDATED = 1000
-const ASKED = 200
 
 /** Measures what history costs writers, and how long it takes to look at it. */
 export async function history(bench: HistoryBench): Promise<readonly Figure[]> {
@@ -160,15 +160,6 @@ async function read({ folder, started, instances }: HistoryBench): Promise<Figur
   ]
 }
 
-function averages(name: string, from: number): LoadRequest {
-  return { method: 'GET', path: `${TEMPORAL}/${id(name)}?${daily(from)}` }
-}
-
-function daily(from: number): string {
-  const timeAt = new Date(from).toISOString()
-  return `attrs=noise&timerel=after&timeAt=${timeAt}&format=aggregatedValues&aggrMethods=avg&aggrPeriodDuration=P1D`
-}
-
 function lastOf(name: string): LoadRequest {
   return { method: 'GET', path: `${TEMPORAL}/${id(name)}?attrs=noise&lastN=100&format=temporalValues` }
 }
@@ -184,11 +175,6 @@ function rawTime(folder: string, ids: readonly string[], expected: number): numb
   return median(times)
 }
 
-/** The same request with a header that the hub does not know: no remembered answer is given to it. */
-function anew(request: LoadRequest): LoadRequest {
-  return { ...request, headers: { 'x-anew': 'yes' } }
-}
-
 /** Waits until totals are rolled up: the same question does not get faster any more. */
 async function settled(client: Client, name: string, instances: number): Promise<void> {
   let best = Number.POSITIVE_INFINITY
@@ -198,16 +184,6 @@ async function settled(client: Client, name: string, instances: number): Promise
     best = Math.min(best, time)
     await new Promise((resolve) => setTimeout(resolve, Math.min(1000, instances / 100)))
   }
-}
-
-async function timed(client: Client, request: LoadRequest, times = ASKED): Promise<number> {
-  const all: number[] = []
-  for (let time = 0; time < times; time++) {
-    const began = performance.now()
-    await send(client, request)
-    all.push(performance.now() - began)
-  }
-  return at(all.sort(ascending), 0.5)
 }
 
 async function once(url: string, request: LoadRequest): Promise<void> {

@@ -2,6 +2,7 @@ import { COMMIT_MILLISECONDS, commitMeanwhile, commitOnce } from './commits-mean
 import { create, createBatch, query, retrieve, update } from './entities.ts'
 import { fill } from './fill.ts'
 import { type LoadRequest, load } from './load.ts'
+import { historyOnMongodb } from './mongodb-history.ts'
 import {
   ARRANGEMENTS,
   type Arrangement,
@@ -50,6 +51,7 @@ export async function mongodb(bench: MongodbBench): Promise<BesideEmbedded> {
   for (const arrangement of ARRANGEMENTS) {
     const measures = measuresOf(arrangement, bench).filter(({ name }) => bench.isWanted(name))
     if (measures.length > 0) shown.push(await measureIn(arrangement, measures, bench))
+    shown.push(...(await historyIn(arrangement, bench)))
   }
   return {
     tables: shown.flatMap(({ tables }) => tables),
@@ -117,7 +119,19 @@ async function measureIn(
   }
 }
 
-function skipped(measures: readonly Measure[], why: string): BesideEmbedded {
+/** Totals of history are of one process, whichever arrangement that is in. */
+async function historyIn(arrangement: Arrangement, bench: MongodbBench): Promise<readonly BesideEmbedded[]> {
+  const name = `${arrangement.name}.history.avg`
+  if (arrangement.processes > 1 || !bench.isWanted(name)) return []
+  const missing = arrangement.missing()
+  if (missing !== undefined) return [skipped([{ name }], missing)]
+  const { url, is, close } = await arrange(arrangement, bench)
+  const figure = await historyOnMongodb(name, bench, { url, database: DATABASE })
+  await close()
+  return [{ tables: [{ title: `one process; ${is}`, table: [] }], figures: [figure] }]
+}
+
+function skipped(measures: readonly Pick<Measure, 'name'>[], why: string): BesideEmbedded {
   return {
     tables: measures.map(({ name }) => ({ title: `${name}: SKIPPED (${why})`, table: [] })),
     figures: [],

@@ -3,13 +3,9 @@ import type { Iri } from '../../core/model/iri.ts'
 import { DEFAULT_TENANT, isHidden, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { PeriodTotal } from '../../core/temporal/aggregate-totals.ts'
-import type { Recording } from '../../core/temporal/recording.ts'
-import type { RetentionRule } from '../../core/temporal/retention.ts'
 import { dayOf } from '../port/days.ts'
 import type { AggregateQuery, EvolutionQuery, InstanceQuery } from '../port/evolution.ts'
 import type { Processes } from '../port/processes.ts'
-import type { Quotas } from '../port/quotas.ts'
-import { reapExpired } from '../port/reap-expired.ts'
 import {
   type Counters,
   type DocumentUnit,
@@ -20,13 +16,12 @@ import {
   type Unit,
   type UnitResult,
 } from '../port/store.ts'
-import { SILENT, type StoreLog } from '../port/store-log.ts'
+import { SILENT } from '../port/store-log.ts'
 import type { StoreSize } from '../port/store-size.ts'
 import type { RewritableTexts, TextChange } from '../port/stored-texts.ts'
 import { MongoWrites } from './commit/mongo-writes.ts'
 import { readEvolutions } from './history/mongo-evolutions.ts'
 import { readInstances } from './history/mongo-history.ts'
-import { retainInstances } from './history/retain-instances.ts'
 import { KnownCommits } from './known/known-commits.ts'
 import { OthersFeed } from './known/others-feed.ts'
 import { EntityLayouts } from './layout/entity-layouts.ts'
@@ -36,6 +31,7 @@ import { countEach, ShapeCounts } from './mongo-counters.ts'
 import type { TenantCollections } from './mongo-documents.ts'
 import { asked } from './mongo-errors.ts'
 import { tenantParts } from './mongo-size.ts'
+import type { MongoStoreOptions } from './mongo-store-options.ts'
 import { MongoTenants } from './mongo-tenants.ts'
 import { type JoinOptions, joinProcesses } from './processes/join-processes.ts'
 import { type Capabilities, probeCapabilities } from './query/capabilities.ts'
@@ -44,35 +40,11 @@ import { readDocument, readDocuments } from './read-documents.ts'
 import { readEntities, readEntity } from './read-entities.ts'
 import { rewriteTexts, storedTexts } from './stored-texts.ts'
 import { readTotals } from './totals/read-totals.ts'
-import { sumUpDays } from './totals/sum-up-days.ts'
-import { Upkeep, type UpkeepSource } from './upkeep.ts'
-
-/** How a store on MongoDB is to be opened. */
-export interface MongoStoreOptions {
-  readonly url: string
-  readonly database: string
-  /** So many tenants may be created besides the default one; default 1000. */
-  readonly maxTenants?: number
-  /** So many hidden tenants may be there; default 100. */
-  readonly maxHidden?: number
-  /** Time by which documents expire. */
-  readonly clock?: () => Micros
-  /** What history keeps of the changes of entities; absent: everything. */
-  readonly recording?: Recording
-  /** What history keeps no longer; absent: everything is kept for ever. */
-  readonly retention?: () => readonly RetentionRule[]
-  /** How many of what tenants may have; absent: any number. */
-  readonly quotas?: Quotas
-  /** At most so many characters of entities that were read are kept at hand; default 16 million. */
-  readonly knownCharacters?: number
-  readonly log?: StoreLog
-  /** What is remembered beside other processes may be so many milliseconds old; default 0: nothing is. */
-  readonly staleness?: number
-}
+import { Upkeep } from './upkeep.ts'
+import { upkeepOf } from './upkeep-steps.ts'
 
 type Collection = DocumentUnit['collection']
 
-const EMPTY_FOR: Micros = 3_600_000_000
 const MEASURED_FOR: Micros = 600_000_000
 
 /** A Store on MongoDB: one document per entity, changed by one atomic write that carries its own change record. */
@@ -116,16 +88,15 @@ export class MongoStore implements Store, RewritableTexts {
       recording,
       quotas,
     })
-    this.#upkeep = new Upkeep({
-      clock: this.#clock,
-      rules: retention ?? (() => []),
-      log,
-      tenants: () => this.tenants(),
-      hiddenTenants: () => this.hiddenTenants(),
-      reap: (tenant) => this.#reap(tenant),
-      retain: (...of) => this.#retain(...of),
-      sumUp: (tenant) => this.#sumUp(tenant),
-    })
+    this.#upkeep = new Upkeep(
+      upkeepOf(this, {
+        clock: this.#clock,
+        rules: retention ?? (() => []),
+        log,
+        writes: this.#writes,
+        within: (...of) => this.#in(...of),
+      }),
+    )
   }
 
   async open(): Promise<void> {
@@ -360,36 +331,6 @@ export class MongoStore implements Store, RewritableTexts {
       ),
     )
     await this.#client.close()
-  }
-
-  #retain(...[tenant, turn]: Parameters<UpkeepSource['retain']>): Promise<string | undefined> {
-    return this.#in(tenant, undefined, async (collections) => {
-      if (turn.after === undefined) await this.#writes.drain(tenant, collections)
-      return retainInstances(collections, turn).finally(() => this.known.historiesChanged(tenant))
-    })
-  }
-
-  /**
-   * Sums up some days of a tenant, a whole day after their end: until then whoever has a clock that is late may still take
-   * them for not over. Tells whether there may be more.
-   */
-  #sumUp(tenant: Tenant): Promise<boolean> {
-    return this.#in(tenant, false, (collections) =>
-      sumUpDays(collections, {
-        before: dayOf(this.#clock()) - 1,
-        alone: (task) => this.#writes.betweenDrains(tenant, task),
-      }),
-    )
-  }
-
-  /** MongoDB's own expiry knows whole seconds of its clock only. */
-  #reap(tenant: Tenant): Promise<void> {
-    return this.#in(tenant, undefined, async ({ documents, history }) => {
-      const now = this.#clock()
-      await documents.deleteMany({ expires: { $lte: now }, changes: { $size: 0 } })
-      await history.deleteMany({ gone: { $lte: now - EMPTY_FOR } })
-      await reapExpired(this, tenant, now)
-    })
   }
 
   async #in<T>(tenant: Tenant, absent: T, read: (collections: TenantCollections) => Promise<T>): Promise<T> {

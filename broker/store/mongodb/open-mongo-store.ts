@@ -1,6 +1,7 @@
 import type { MongoClient, MongoClientOptions } from 'mongodb'
 import { asked } from './mongo-errors.ts'
-import { MongoStore, type MongoStoreOptions } from './mongo-store.ts'
+import { MongoStore } from './mongo-store.ts'
+import type { MongoStoreOptions } from './mongo-store-options.ts'
 
 const CLIENT_OPTIONS: MongoClientOptions = {
   writeConcern: { w: 'majority', journal: true },

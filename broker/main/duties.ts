@@ -13,6 +13,7 @@ import type { ConfiguredRetention } from './retention.ts'
 import type { AssembledRoutes } from './routes.ts'
 import type { SealedByConfiguration } from './sealing.ts'
 import { NOTIFICATIONS } from './subscription-engine.ts'
+import { untilMine } from './until-mine.ts'
 
 /** What runs beside requests, and what that is done with. */
 export interface DutyParts
@@ -43,6 +44,8 @@ export interface DutyParts
   readonly audit?: Audit
 }
 
+const INDICATORS = 'indicators'
+
 /** Takes part in every duty of the processes on the store, and registers the configured context sources. */
 export async function startDuties(config: Config, parts: DutyParts): Promise<void> {
   const { processes, snapshots, subscriptions, planting, identity, sealing, log, audit } = parts
@@ -62,13 +65,13 @@ export async function startDuties(config: Config, parts: DutyParts): Promise<voi
   }
   const { createRegistration, updateRegistration, contexts } = parts
   await registerSources(config, { createRegistration, updateRegistration, contexts, caller: identity.local })
-  if (config.indicators.length > 0) await processes.share('indicators', await indicatorsOf(config, parts))
+  if (config.indicators.length > 0) await processes.share(INDICATORS, await indicatorsOf(config, parts))
   await processes.share('feeds', parts.feeds)
 }
 
 async function indicatorsOf(
   config: Config,
-  { store, clock, contexts, identity, ontology, recording, retention, log }: DutyParts,
+  { store, clock, contexts, identity, ontology, recording, retention, log, processes }: DutyParts,
 ): Promise<Duty> {
   const { assembleIndicators } = await import('./indicators.ts')
   return assembleIndicators(config, {
@@ -78,5 +81,6 @@ async function indicatorsOf(
     ...(recording.recording && { recording: recording.recording }),
     retention: retention.rules(),
     failed: (err, text) => log.warn({ err }, text),
+    mine: () => untilMine(INDICATORS, processes),
   })
 }

@@ -29,6 +29,8 @@ export interface IndicatorParts {
   /** How long history keeps it. */
   readonly retention: readonly RetentionRule[]
   readonly failed: (error: unknown, text: string) => void
+  /** Resolves once no other process can have this duty. */
+  readonly mine: () => Promise<void>
 }
 
 type Expand = (name: string) => Iri
@@ -38,7 +40,7 @@ const ALERT_STATUS = 'alertStatus'
 /** Puts together the indicators that the configuration names. @throws ConfigError with the faults of all of them */
 export async function assembleIndicators(
   { indicators: configured, limits }: Config,
-  { store, clock, contexts, caller, personalData, recording, retention, failed }: IndicatorParts,
+  { store, clock, contexts, caller, personalData, recording, retention, failed, mine }: IndicatorParts,
 ): Promise<Duty> {
   const { expand } = await contexts.resolve(undefined)
   const indicators = readIndicators(configured, expand)
@@ -52,7 +54,7 @@ export async function assembleIndicators(
     (indicator) =>
       new IndicatorRun(
         {
-          ...{ store, clock, caller, expand, feeds, retention, failed },
+          ...{ store, clock, caller, expand, feeds, retention, failed, mine },
           tenant: DEFAULT_TENANT,
           maxEntityBytes: limits.entityBytes,
         },

@@ -16,6 +16,8 @@ import { sourceEntities, sourceEntity, sourceOfHistory } from './source-entities
 /** What a running indicator works with. */
 export interface RunDependencies extends IndicatorDependencies {
   readonly feeds: Pick<LiveFeeds, 'follow'>
+  /** Resolves once no other process can work it out. */
+  readonly mine: () => Promise<void>
   /** Told of what went wrong and is tried again. */
   readonly failed: (error: unknown, text: string) => void
 }
@@ -62,15 +64,30 @@ export class IndicatorRun implements Follower {
   /** Goes on where it stood; a new indicator, or one that is worked out otherwise now, begins with all that was logged. */
   async start(): Promise<void> {
     this.#stopped = false
-    const { feeds, tenant, clock } = this.#dependencies
-    const { place, version } = await readPlace(this.#dependencies, this.#indicator)
-    this.#place = place ?? { position: 0, ended: clock() }
-    this.#version = version
-    // who worked it out before, and does not know yet that it does no more, keeps nothing from now on
-    await this.#keep()
+    const { feeds, tenant } = this.#dependencies
+    await this.#claim()
     this.#following = feeds.follow(tenant, this, this.#place.position)
     this.#timer = setInterval(() => this.#run(), LOOK_MILLISECONDS).unref()
     this.#run()
+  }
+
+  /** Takes over from where it stands: who worked it out before, and does not know yet that it does no more, keeps nothing from then on. */
+  async #claim(): Promise<void> {
+    const { clock, mine } = this.#dependencies
+    for (let isMine = false; !isMine; ) {
+      const { place, version } = await readPlace(this.#dependencies, this.#indicator)
+      this.#place = place ?? { position: 0, ended: clock() }
+      this.#version = version
+      // whoever takes over from here on keeps another version than the one that was read
+      await mine()
+      isMine = await this.#keep().then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof Problem && error.code === 'Conflict') return false
+          throw error
+        },
+      )
+    }
   }
 
   /** Works out nothing more; resolves when nothing is under way and it is kept where it stands. */

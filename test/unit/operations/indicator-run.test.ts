@@ -56,7 +56,7 @@ for (const { name, open } of stores) {
       await opened.close()
     })
 
-    async function start(caller: Caller = OPEN_CALLER) {
+    function begin(caller: Caller = OPEN_CALLER, mine = () => Promise.resolve()) {
       const calculation = calculationOf(AVERAGE)
       if (!calculation) throw new Error('Calculation is not known')
       const indicator: Indicator = {
@@ -67,7 +67,7 @@ for (const { name, open } of stores) {
       }
       const run = new IndicatorRun(
         {
-          ...{ store, feeds, caller, retention },
+          ...{ store, feeds, caller, retention, mine },
           tenant: DEFAULT_TENANT,
           clock: () => now,
           expand: (term) => `https://example.org/${term}`,
@@ -77,7 +77,12 @@ for (const { name, open } of stores) {
         indicator,
       )
       runs.push(run)
-      await run.start()
+      return { run, started: run.start() }
+    }
+
+    async function start(caller?: Caller): Promise<IndicatorRun> {
+      const { run, started } = begin(caller)
+      await started
       return run
     }
 
@@ -225,6 +230,35 @@ for (const { name, open } of stores) {
       const before = await stands()
       await former.stop()
       expect(await stands()).to.equal(before)
+    })
+
+    it('takes nothing from whoever took over while it was about to, and reads again what was kept meanwhile', async () => {
+      let isPaused = () => {}
+      const paused = new Promise<void>((resolve) => {
+        isPaused = resolve
+      })
+      let goOn = () => {}
+      const isMine = new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+      const { run, started } = begin(OPEN_CALLER, () => {
+        isPaused()
+        return isMine
+      })
+      await paused
+      const other = await start()
+      now = hours(3)
+      await measured({ 1: 10, 2: 20 })
+      await rests({ 1: 10, 2: 15, 3: 20 })
+      await other.stop()
+      expect(failures).to.deep.equal([])
+      const stands = async () => (await store.document(DEFAULT_TENANT, 'indicator', 'mean'))?.document
+      const before = await stands()
+      goOn() // the other one has ended
+      await started
+      expect(await stands()).to.deep.equal(before)
+      await run.stop()
+      expect(failures).to.deep.equal([])
     })
 
     it('follows what is provisioned to history alone, and what is taken out of it', async () => {

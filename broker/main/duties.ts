@@ -51,7 +51,8 @@ export async function startDuties(config: Config, parts: DutyParts): Promise<voi
   const { processes, snapshots, subscriptions, planting, identity, sealing, log, audit } = parts
   if (sealing.resealing) await processes.share('resealing', sealing.resealing)
   await processes.share('snapshots', snapshots)
-  await processes.share(NOTIFICATIONS, subscriptions)
+  await processes.share(NOTIFICATIONS.subscription, subscriptions.subscriptions)
+  await processes.share(NOTIFICATIONS.registrationSubscription, subscriptions.registrationSubscriptions)
   for (const [at, round] of parts.expiry.entries()) await processes.share(`expiry ${at}`, round)
   await processes.share('privacy', parts.privacy)
   await processes.share('planting', planting)

@@ -64,13 +64,16 @@ export async function startConfiguredFeeds(
       if (!ending.signal.aborted) log.error({ err }, 'feeds cannot start')
     }
   }
-  const faults = await open()
   const stop = async (): Promise<void> => {
     ending.abort()
     // a thread that ended, or does not end, has nothing to finish
     if (current) await within(STOPS_MS, current.thread.stop()).catch(() => undefined)
     await current?.terminate()
   }
+  const faults = await open().catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   if (faults.length > 0) {
     await stop()
     const { FeedFault } = await import('../../adapters/kit/values/fault.ts')

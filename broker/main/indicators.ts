@@ -63,7 +63,8 @@ export async function assembleIndicators(
   )
   return {
     start: async () => {
-      for (const run of runs) await run.start()
+      for (const run of runs) await run.claim()
+      for (const run of runs) run.start()
     },
     stop: async () => {
       await Promise.all(runs.map((run) => run.stop()))

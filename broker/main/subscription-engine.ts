@@ -24,6 +24,7 @@ import { IsolatedTemplates } from '../subscriptions/notify/templates.ts'
 import { notificationWriter } from '../subscriptions/notify/write-notification.ts'
 import { readSubscription, SUBSCRIPTION_SEAL } from '../subscriptions/read-subscription.ts'
 import { type SharedSubscriptions, sharedSubscriptions } from '../subscriptions/shared-subscriptions.ts'
+import type { SubscriptionCollection } from '../subscriptions/stored-subscription.ts'
 import type { Subject } from '../subscriptions/subject.ts'
 import type { Subscription } from '../subscriptions/subscription.ts'
 import {
@@ -59,14 +60,15 @@ export interface SubscriptionEngine {
   readonly registrationSubscriptions: Subscriptions
   /** The subscriptions of both kinds as processes share them; none where this process is alone. */
   readonly shared: readonly SharedSubscriptions[]
-  start(): Promise<void>
-  stop(): Promise<void>
   /** Ends what is also there where another process makes the notifications. */
   close(): Promise<void>
 }
 
-/** The duty of making notifications. */
-export const NOTIFICATIONS = 'notifications'
+/** The duty of making notifications, of each kind of subscription. */
+export const NOTIFICATIONS: Readonly<Record<SubscriptionCollection, string>> = {
+  subscription: 'notifications',
+  registrationSubscription: 'registration notifications',
+}
 const REPLAYS = 'replays'
 
 const MILLISECOND = 1000
@@ -98,11 +100,6 @@ export function assembleSubscriptionEngine(
     contexts.resolve(jsonldContext, tenant)
   const common = {
     ...{ store, clock, engine, sender },
-    deliveries: createDeliveries({
-      sender,
-      clock,
-      settings: { ...settings, firstDelayMs: settings.firstDelay, longestDelayMs: settings.longestDelay },
-    }),
     observe: notificationMetrics(metrics, () => sumOf([subscriptions, registrationSubscriptions])),
     name: notificationNames(secret),
     shortestInterval: settings.shortestInterval * MILLISECOND,
@@ -134,38 +131,34 @@ export function assembleSubscriptionEngine(
       clock() >= delegatedUntil ? undefined : delegate(delegation),
   })
   const shared: SharedSubscriptions[] = []
-  const sharing = { mine: () => untilMine(NOTIFICATIONS, processes), overtaken }
   const atWork = (subject: Subject): Subscriptions => {
     const { collection } = subject
+    const deliveries = createDeliveries({
+      sender,
+      clock,
+      settings: { ...settings, firstDelayMs: settings.firstDelay, longestDelayMs: settings.longestDelay },
+    })
+    const sharing = { mine: () => untilMine(NOTIFICATIONS[collection], processes), overtaken }
     const read = (document: JsonObject, tenant: Tenant) =>
       readSubscription(document, { tenant, collection }, seal)
-    const options = { ...common, subject, read }
+    const options = { ...common, deliveries, subject, read }
     if (processes.alone) return createSubscriptions(options)
     const askReplays = () => processes.tell(REPLAYS)
     const engine = createSubscriptions({ ...options, sharing })
-    const one = sharedSubscriptions(engine, { store, collection, read, askReplays })
+    const replaysFailed = (error: unknown) => common.failed(error, 'dead letters are not delivered once more')
+    const one = sharedSubscriptions(engine, { store, collection, read, askReplays, replaysFailed })
     shared.push(one)
     return one
   }
   const subscriptions = atWork(entities)
   const registrationSubscriptions = atWork(registrations)
   processes.hear(REPLAYS, () => {
-    for (const each of shared)
-      each
-        .replayAsked()
-        .catch((error: unknown) => common.failed(error, 'dead letters are not delivered once more'))
+    for (const each of shared) void each.replayAsked()
   })
   return {
     subscriptions,
     registrationSubscriptions,
     shared,
-    start: async () => {
-      await subscriptions.start()
-      await registrationSubscriptions.start()
-    },
-    stop: async () => {
-      await Promise.all([subscriptions.stop(), registrationSubscriptions.stop()])
-    },
     close: async () => {
       await sender.close()
       await templates.close()

@@ -53,11 +53,15 @@ export class DeadLetters {
     this.#options = options
   }
 
-  /** Counts what is there: once, at start. */
+  /** Counts what is there, before anything else is asked. */
   async load(tenant: Tenant): Promise<void> {
-    const { store } = this.#options
-    for await (const { id, document } of walkDocuments(store, tenant, 'deadLetter'))
-      if (isOf(this.#options.collection, id)) this.#count(tenant, `${document.subscriptionId}`, 1)
+    const { store, collection } = this.#options
+    const counts = new Map<string, number>()
+    for await (const { id, document } of walkDocuments(store, tenant, 'deadLetter')) {
+      const key = `${tenant} ${document.subscriptionId}`
+      if (isOf(collection, id)) counts.set(key, (counts.get(key) ?? 0) + 1)
+    }
+    for (const [key, count] of counts) this.#counts.set(key, count)
   }
 
   get total(): number {

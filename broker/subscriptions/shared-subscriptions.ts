@@ -18,6 +18,8 @@ export interface SharedParts {
   readonly read: (document: JsonObject, tenant: Tenant) => Subscription | undefined
   /** Asks the process that makes the notifications to look which dead letters are to be delivered once more. */
   readonly askReplays: () => Promise<void>
+  /** Told why dead letters were not delivered once more that somebody had asked for. */
+  readonly replaysFailed: (error: unknown) => void
 }
 
 /** Subscriptions of which one process makes the notifications; the others know who has how many, and ask the store for the rest. */
@@ -26,7 +28,7 @@ export interface SharedSubscriptions extends Subscriptions {
   know(): Promise<void>
   /** Takes over what the log has of a subscription at this sequence, whichever process kept it. */
   learn(tenant: Tenant, id: string, sequence: number): Promise<void>
-  /** Delivers the dead letters once more that other processes were asked to. */
+  /** Delivers the dead letters once more that other processes were asked to; what fails is told. */
   replayAsked(): Promise<void>
 }
 
@@ -40,7 +42,8 @@ interface Known {
 export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedParts): SharedSubscriptions {
   const { store, collection, read } = parts
   const known = new Map<string, Known>()
-  let isHere = false
+  /** Whether this process makes the notifications; not known while it begins to. */
+  let isHere = Promise.resolve(false)
 
   const countKnown = (counts: (one: Known) => boolean): number =>
     [...known.values()].reduce((sum, one) => sum + (counts(one) ? 1 : 0), 0)
@@ -53,7 +56,7 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
       if (subscription) known.set(key, { tenant, owner: subscription.owner, version })
       else known.delete(key)
     }
-    if (isHere) await engine.apply(tenant, change)
+    if (await isHere) await engine.apply(tenant, change)
   }
 
   async function kept(tenant: Tenant, id: string): Promise<SubscriptionState> {
@@ -74,9 +77,9 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
 
   return {
     ...engine,
-    prepare: (tenant) => (isHere ? engine.prepare(tenant) : Promise.resolve(0)),
+    prepare: async (tenant) => ((await isHere) ? engine.prepare(tenant) : 0),
     apply,
-    state: async (tenant, id) => (isHere ? engine.state(tenant, id) : kept(tenant, id)),
+    state: async (tenant, id) => ((await isHere) ? engine.state(tenant, id) : kept(tenant, id)),
     count: (tenant) => countKnown((one) => one.tenant === tenant),
     countOf: (owner) => countKnown((one) => one.owner === owner),
     know: async () => {
@@ -95,21 +98,25 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
       await apply(tenant, { id, version, from: sequence, ...(subscription && { subscription }) })
     },
     start: async () => {
-      isHere = true
-      await engine.start()
-      await replayAsked()
+      const begun = engine.start()
+      isHere = begun.then(
+        () => true,
+        () => false,
+      )
+      await begun
+      await replayAsked().catch(parts.replaysFailed)
     },
     replay: async (tenant, letter) => {
-      if (isHere) return engine.replay(tenant, letter)
+      if (await isHere) return engine.replay(tenant, letter)
       await engine.deadLetters.replace(tenant, { ...letter, again: true })
       await parts.askReplays()
       return true
     },
-    replayAsked,
+    replayAsked: () => replayAsked().catch(parts.replaysFailed),
   }
 
   async function replayAsked(): Promise<void> {
-    if (!isHere) return
+    if (!(await isHere)) return
     for (const tenant of await store.tenants()) {
       for await (const { document } of walkDocuments(store, tenant, 'deadLetter')) {
         const { again, ...letter } = document as unknown as DeadLetter // only dead letters are kept there

@@ -31,7 +31,7 @@ export interface SubscriptionsSummary {
 
 /** The subscriptions of a hub at work. */
 export interface Subscriptions extends SubscriptionRegistry {
-  /** Goes on with what is kept, each subscription where it stood. */
+  /** Goes on with what is kept, each subscription where it stood. @throws Problem where that cannot be read, and goes on with none */
   start(): Promise<void>
   /** Sends nothing more, and keeps where everything stands. */
   stop(): Promise<void>
@@ -47,6 +47,9 @@ export interface Subscriptions extends SubscriptionRegistry {
 export interface LocalSubscriptions extends Subscriptions {
   state(tenant: Tenant, id: string): SubscriptionState
 }
+
+/** Goes on with the subscriptions of a tenant, at once. */
+type Restoring = () => void
 
 const FLUSH_MILLISECONDS = 1000
 const STOP_MILLISECONDS = 5000
@@ -100,7 +103,11 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
   }
 
   async function start(): Promise<void> {
-    await inTurn(restoreAll)
+    await inTurn(async () => {
+      const restored: Restoring[] = []
+      for (const tenant of await store.tenants()) restored.push(...(await restoring(tenant)))
+      for (const begins of restored) begins()
+    })
     flushLater()
   }
 
@@ -125,13 +132,10 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     return done
   }
 
-  async function restoreAll(): Promise<void> {
-    for (const tenant of await store.tenants()) await restore(tenant)
-  }
-
-  async function restore(tenant: Tenant): Promise<void> {
+  /** Reads what there is of a tenant, and answers what goes on with it. */
+  async function restoring(tenant: Tenant): Promise<readonly Restoring[]> {
     const found = await allSubscriptions(tenant)
-    if (found.length === 0 || isHidden(tenant)) return
+    if (found.length === 0 || isHidden(tenant)) return []
     await deadLetters.load(tenant)
     const subscribers = await claim(async () => {
       const kept = await readKept(store, tenant, subject.collection)
@@ -139,12 +143,17 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
       const position = options.sharing ? 0 : await store.logEnd(tenant)
       return new TenantSubscribers(dependencies, { tenant, kept, position })
     })
-    begin(subscribers)
-    for (const { document, version } of found) {
+    const own = found.flatMap(({ document, version }) => {
       const subscription = options.read(document, tenant)
-      if (subscription) await readyFor(subscription)
-      if (subscription) subscribers.restore(subscription, version)
-    }
+      return subscription ? [{ subscription, version }] : []
+    })
+    for (const { subscription } of own) await readyFor(subscription)
+    return [
+      () => {
+        begin(subscribers)
+        for (const { subscription, version } of own) subscribers.restore(subscription, version)
+      },
+    ]
   }
 
   async function allSubscriptions(tenant: Tenant): Promise<readonly StoredDocument[]> {

@@ -1,6 +1,7 @@
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { DocumentUnit, LogGrowth, Store } from '../store/port/store.ts'
+import type { Timers } from './deliver/timers.ts'
 import { type Kept, type Positions, positionsUnit, recordUnit } from './delivery-documents.ts'
 import { TenantFeed } from './follow/tenant-feed.ts'
 import type { Standing } from './ledger.ts'
@@ -12,6 +13,7 @@ import type { SubscriptionChange } from './subscription-registry.ts'
 /** What the subscribers of one tenant work with. */
 export interface TenantDependencies extends SubscriberDependencies {
   readonly store: Store
+  readonly timers?: Timers
 }
 
 /** When a subscription was kept, and where the log was before. */
@@ -53,9 +55,12 @@ export class TenantSubscribers {
     this.#kept = kept
     this.#start = kept.positions?.matched ?? position
     if (dependencies.sharing) this.#version = kept.version
-    const { store, failed } = dependencies
+    const { store, failed, timers } = dependencies
     this.feed = new TenantFeed(
-      { store, tenant, failed: (error) => failed(error, 'change log cannot be read') },
+      {
+        ...{ store, tenant, failed: (error: unknown) => failed(error, 'change log cannot be read') },
+        ...(timers && { timers }),
+      },
       this.#start,
     )
   }

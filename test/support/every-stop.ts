@@ -60,8 +60,8 @@ export async function everyStop(
 }
 
 /** Gives everybody who is not paused turns, in the order that they ask for them, until all had time to settle. */
-export async function settle(world: ProcessWorld): Promise<void> {
-  await runUntil(world.server, world.server.time.now + SETTLED_MILLISECONDS)
+export async function settle(world: ProcessWorld, milliseconds = SETTLED_MILLISECONDS): Promise<void> {
+  await runUntil(world.server, world.server.time.now + milliseconds)
   world.check()
   await world.checkSettled()
 }

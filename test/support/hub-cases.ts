@@ -1,8 +1,9 @@
 import { expect } from 'chai'
+import { MongoNetworkError } from 'mongodb'
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import type { DocumentUnit } from '../../broker/store/port/store.ts'
 import type { KeptSubscription } from '../unit/subscriptions/engine-world.ts'
-import type { ProcessWorld } from './every-stop.ts'
+import { type ProcessWorld, settle } from './every-stop.ts'
 import { type Answered, checkWhatIsLeft, ID, openStore, write } from './kept-changes.ts'
 import { ModelHub, type ModelHubOptions, nameOf, type Told } from './model-hub.ts'
 import { SteppedServer } from './stepped-server.ts'
@@ -10,6 +11,8 @@ import { document, NOW } from './store-builders.ts'
 
 const SUBSCRIPTION = 'urn:ngsi-ld:Subscription:1'
 const POSITIONS = 'delivery positions'
+/** Long enough for whoever joins late to take over what somebody gives back who took over. */
+const TAKEN_OVER_MILLISECONDS = 24_000
 
 /** Where the notifications of the subscription stand, as it is kept. */
 interface Standing {
@@ -26,9 +29,9 @@ export interface Before {
 }
 
 /** Answers a server with an entity, and somebody who subscribed to it and was told nothing. */
-export async function subscribed(): Promise<Before> {
+export async function subscribed(tenants = [DEFAULT_TENANT]): Promise<Before> {
   const subscription = subscriptionSince(NOW)
-  return withEntity(subscription, [document(SUBSCRIPTION, subscription)])
+  return withEntity(subscription, [document(SUBSCRIPTION, subscription)], tenants)
 }
 
 /** Answers a server with an entity that nobody has subscribed to. */
@@ -43,11 +46,15 @@ function subscriptionSince(since: number) {
 async function withEntity(
   subscription: Before['subscription'],
   kept: readonly DocumentUnit[],
+  tenants = [DEFAULT_TENANT],
 ): Promise<Before> {
   const server = new SteppedServer()
   const answered: Answered = new Map()
   const store = await openStore(server)
-  await store.commit(DEFAULT_TENANT, kept)
+  for (const tenant of tenants) {
+    await store.createTenant(tenant)
+    await store.commit(tenant, kept)
+  }
   await write(1)(store, answered)
   await store.close()
   return { server, answered, subscription }
@@ -60,7 +67,7 @@ async function withEntity(
 export function hubsOn(
   { server: before, answered, subscription }: Before,
   each: readonly ModelHubOptions[],
-): ProcessWorld {
+): ProcessWorld & { readonly processes: readonly ModelHub[] } {
   const server = before.copy()
   const hubs = each.map((options, by) => new ModelHub(server, by, options, subscription))
   const faults: string[] = []
@@ -108,8 +115,9 @@ export function hubsOn(
       // one may be under way when it is stopped
       if (toldUnsure > 1) faults.push('who is not sure to be alive goes on telling')
       for (const [at, { isGone, failures }] of hubs.entries()) {
-        if (failures.length > 0) throw failures[0]
-        if (isGone && at > 0) faults.push(`hub ${at}, which was not stopped, is gone`)
+        const isCut = each[at]?.cut !== undefined
+        for (const error of failures) if (!isCut || !isOfConnection(error)) throw error
+        if (isGone && at > 0 && !isCut) faults.push(`hub ${at}, which was not stopped, is gone`)
       }
       if (faults.length > 0) throw new Error(faults.join(', '))
     },
@@ -128,6 +136,43 @@ export function hubsOn(
       for (const hub of hubs) hub.end()
     },
   }
+}
+
+/**
+ * Has a hub killed, and one operation fail of the hub that takes over, which happens all the same or not, before a third one
+ * joins. Answers false where the second one asks for less than that.
+ */
+export async function checkWithCut(
+  before: Before,
+  cut: { readonly at: number; readonly happens: boolean },
+  joinsAfter: number,
+): Promise<boolean> {
+  const world = hubsOn(before, [
+    { writes: [{ after: 500, value: 2 }] },
+    {
+      cut,
+      writes: [
+        { after: 7000, value: 3 },
+        { after: 10_600, value: 4 },
+      ],
+    },
+    { joinsAfter, writes: [{ after: 3000, value: 5 }] },
+  ])
+  const { server, processes } = world
+  const [first, second] = processes
+  server.time.end = 600
+  while ((await server.waiting()).length > 0) server.turn(0)
+  first?.kill()
+  await settle(world, TAKEN_OVER_MILLISECONDS)
+  const told = server.content('told').flatMap(({ by, id }) => (by === 0 ? [] : [id]))
+  // who is taken for dead may have told something and not kept it
+  if (second?.isGone === false) expect(told, 'what is told').to.have.length(new Set(told).size)
+  world.end?.()
+  return (second?.connection.asked ?? 0) > cut.at
+}
+
+function isOfConnection(error: unknown): boolean {
+  return error instanceof MongoNetworkError || (error instanceof Error && isOfConnection(error.cause))
 }
 
 /** Answers which of these positions are kept as settled. */

@@ -1,6 +1,7 @@
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { createGeometryEngine } from '../../broker/geometry/geos.ts'
 import { untilMine } from '../../broker/main/until-mine.ts'
+import { refusedAsDuplicate } from '../../broker/store/mongodb/mongo-errors.ts'
 import { MongoStore } from '../../broker/store/mongodb/mongo-store.ts'
 import type { OwnTime } from '../../broker/store/mongodb/processes/own-time.ts'
 import type { Processes } from '../../broker/store/port/processes.ts'
@@ -71,7 +72,9 @@ export class ModelHub {
     let times = 0
     const sender: Sender = {
       send: async ({ id }: Message) => {
-        await told.insertOne({ _id: 1000 * by + times++, by, id })
+        const one = { _id: 1000 * by + times++, by, id }
+        // a delivery that fails is tried again
+        await told.insertOne(one).catch(() => told.insertOne(one).catch(refusedAsDuplicate))
         return { delivered: true, milliseconds: 0 }
       },
       prepare: () => undefined,
@@ -127,7 +130,10 @@ export class ModelHub {
     })
     await processes.share(NOTIFICATIONS, engine)
     const written = writes.map(({ after, value }) =>
-      time.pause(after).then(() => write(value)(store, this.answered)),
+      time
+        .pause(after)
+        .then(() => write(value)(store, this.answered))
+        .catch(failed),
     )
     if (subscribesAfter !== undefined) {
       await time.pause(subscribesAfter)

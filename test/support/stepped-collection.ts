@@ -99,7 +99,7 @@ export function steppedCollection(name: string, kept: Kept, happens: Happens): C
       )
       return { matchedCount: done.reduce((sum, { matchedCount }) => sum + matchedCount, 0) }
     },
-    countDocuments: (filter: Filter<Stored>) => happens('count', () => matching(filter).length),
+    countDocuments: (filter: Filter<Stored> = {}) => happens('count', () => matching(filter).length),
     distinct: (path: string, filter: Filter<Stored>) =>
       happens('distinct', () => [...new Set(matching(filter).map((one) => atPath(one, path)))]),
     aggregate: (stages: Document[]) => ({

@@ -18,6 +18,8 @@ interface Waiting extends WaitingOperation {
 export interface SteppedConnection {
   readonly client: MongoClient
   readonly time: OwnTime
+  /** How many operations it was asked for. */
+  readonly asked: number
   /** From now on it has to be given each of its turns. */
   readonly wait: () => void
   /** It gets no turns before it gets the one to go on: time passes without it. */
@@ -84,6 +86,9 @@ export class SteppedServer {
     return {
       client: client as unknown as MongoClient, // what is used of it
       time,
+      get asked() {
+        return asked
+      },
       wait: () => void this.#stepped.add(process),
       pause: () => void this.#paused.add(process),
       kill: () => {

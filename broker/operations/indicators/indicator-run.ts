@@ -61,18 +61,17 @@ export class IndicatorRun implements Follower {
     this.terms = [{ types: [type], attributes: [...inputs.keys()] }, { collection: 'evolution' }]
   }
 
-  /** Goes on where it stood; a new indicator, or one that is worked out otherwise now, begins with all that was logged. */
-  async start(): Promise<void> {
+  /** Goes on where it stood when it was claimed; a new indicator, or one that is worked out otherwise now, begins with all that was logged. */
+  start(): void {
     this.#stopped = false
     const { feeds, tenant } = this.#dependencies
-    await this.#claim()
     this.#following = feeds.follow(tenant, this, this.#place.position)
     this.#timer = setInterval(() => this.#run(), LOOK_MILLISECONDS).unref()
     this.#run()
   }
 
   /** Takes over from where it stands: who worked it out before, and does not know yet that it does no more, keeps nothing from then on. */
-  async #claim(): Promise<void> {
+  async claim(): Promise<void> {
     const { clock, mine } = this.#dependencies
     for (let isMine = false; !isMine; ) {
       const { place, version } = await readPlace(this.#dependencies, this.#indicator)

@@ -54,7 +54,12 @@ export function plantSubscriptions(dependencies: PlantingDependencies): PlantedS
     },
     start: async () => {
       stopped = false
-      await takeUpAll()
+      try {
+        await takeUpAll()
+      } catch (error) {
+        stopped = true
+        throw error
+      }
       timer = setInterval(tick, TICK_MILLISECONDS).unref()
     },
     stop: async () => {
@@ -66,12 +71,14 @@ export function plantSubscriptions(dependencies: PlantingDependencies): PlantedS
   }
 
   async function takeUpAll(): Promise<void> {
-    for (const tenant of await store.tenants()) await takeUp(tenant)
+    const all: [Tenant, Awaited<ReturnType<typeof copiesOf>>][] = []
+    for (const tenant of await store.tenants()) all.push([tenant, await copiesOf(store, tenant)])
+    for (const [tenant, copies] of all) takeUp(tenant, copies)
   }
 
   /** A tenant without copies and without registrations has nothing to be looked after. */
-  async function takeUp(tenant: Tenant): Promise<void> {
-    for (const { copy } of await copiesOf(store, tenant)) soon(tenant, copy.subscriptionId)
+  function takeUp(tenant: Tenant, copies: Awaited<ReturnType<typeof copiesOf>>): void {
+    for (const { copy } of copies) soon(tenant, copy.subscriptionId)
     const registered = registry.all(tenant).map(({ id }) => id)
     if (registered.length > 0) changed.set(tenant, new Set(registered))
   }

@@ -57,7 +57,7 @@ export class UnclassifiedWatch {
 
   async start(): Promise<void> {
     const { store, failed } = this.#dependencies
-    this.#unwatch = store.watch(({ tenant }) => void this.#grown.add(tenant))
+    this.#unwatch ??= store.watch(({ tenant }) => void this.#grown.add(tenant))
     for (const tenant of await store.tenants()) this.#grown.add(tenant)
     this.#timer = setInterval(() => this.#lookAll().catch(failed), LOOK_MILLISECONDS).unref()
   }

@@ -1,5 +1,6 @@
 /** What of all processes on a store one does beside requests: a timer, a reaper, somebody who follows the log. */
 export interface Duty {
+  /** Begins all of it or, where it throws, nothing: it may be begun again then. */
   start(): Promise<void> | void
   /** Resolves when nothing of it is under way, and where it stands is kept. */
   stop(): Promise<void> | void

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogRecord } from '../../core/model/change.ts'
 import type { Tenant } from '../../core/model/tenant.ts'
 import type { LogGrowth, Store } from '../../store/port/store.ts'
+import { processTimers, type Timers } from '../deliver/timers.ts'
 import { FollowerIndex } from '../index/follower-index.ts'
 import type { Follower } from './follower.ts'
 
@@ -11,6 +12,7 @@ export interface FeedDependencies {
   readonly tenant: Tenant
   /** Told why the log could not be read; it is tried again. */
   readonly failed: (error: unknown) => void
+  readonly timers?: Timers
 }
 
 /** How records are offered to the followers of an index. */
@@ -188,7 +190,8 @@ export class TenantFeed {
       this.#dependencies.failed(error)
       this.#stale = true
       this.#tellReached(() => true)
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS).unref())
+      const { timers = processTimers } = this.#dependencies
+      await new Promise<void>((resolve) => timers.after(RETRY_MILLISECONDS, resolve))
     }
   }
 

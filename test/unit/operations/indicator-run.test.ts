@@ -77,7 +77,7 @@ for (const { name, open } of stores) {
         indicator,
       )
       runs.push(run)
-      return { run, started: run.start() }
+      return { run, started: run.claim().then(() => run.start()) }
     }
 
     async function start(caller?: Caller): Promise<IndicatorRun> {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
+import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
 import { everyStop, type StopCase } from '../../support/every-stop.ts'
-import { hubsOn, subscribed, unsubscribed } from '../../support/hub-cases.ts'
+import { checkWithCut, hubsOn, subscribed, unsubscribed } from '../../support/hub-cases.ts'
 import type { ModelHubOptions } from '../../support/model-hub.ts'
 
 const WRITES = [{ after: 500, value: 2 }]
@@ -54,4 +55,16 @@ describe('MongoDB: hubs that write, drain and notify, in every order', function 
     expect(turns).to.be.greaterThan(20)
     expect(states).to.be.greaterThan(100)
   })
+
+  for (const [title, happens, joinsAfter] of [
+    ['fails, and another one that joins at once', false, 7600],
+    ['gets no answer, and another one that joins at once', true, 7600],
+    ['gets no answer, and another one that joins later', true, 10_400],
+  ] as const)
+    it(`one that takes over, an operation of which ${title}`, async () => {
+      const before = await subscribed([DEFAULT_TENANT, parseTenant('other')])
+      let at = 0
+      while (await checkWithCut(before, { at, happens }, joinsAfter)) at++
+      expect(at).to.be.greaterThan(100)
+    })
 })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
+import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
 import { everyStop, settle } from '../../support/every-stop.ts'
-import { hubsOn, subscribed } from '../../support/hub-cases.ts'
+import { checkWithCut, hubsOn, subscribed } from '../../support/hub-cases.ts'
 
 describe('MongoDB: hubs that write and notify, one of which is stopped, in orders of what they do', function () {
   this.timeout(600_000)
@@ -30,5 +31,12 @@ describe('MongoDB: hubs that write and notify, one of which is stopped, in order
     const world = hubsOn(await subscribed(), hubs)
     await settle(world)
     expect(world.processes.map(({ isGone }) => isGone)).to.deep.equal([true, false])
+  })
+
+  it('tell once what is due where an operation of one that takes over fails, and another one joins later', async () => {
+    const before = await subscribed([DEFAULT_TENANT, parseTenant('other')])
+    let at = 0
+    while (await checkWithCut(before, { at, happens: false }, 10_400)) at++
+    expect(at).to.be.greaterThan(100)
   })
 })

@@ -131,6 +131,9 @@ for (const { name, open, runs } of stores) {
         [one],
       ])
       expect(await store.aggregates(DEFAULT_TENANT, [], asked)).to.deep.equal([])
+      const twenty = Array.from({ length: 20 }, (_, at) => (at % 2 === 0 ? first : second))
+      const ofAllTime = await store.aggregates(DEFAULT_TENANT, twenty, { attribute: PM10 })
+      expect(ofAllTime).to.deep.equal(twenty.map((id) => (id === first ? [one] : [])))
     })
 
     it('are of all of time without a window, unless something there was not observed at a time', async () => {

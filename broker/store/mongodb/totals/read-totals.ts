@@ -12,8 +12,10 @@ import { dayOfKey, daysOfSeries, type SeriesDay } from './day-keys.ts'
 import { addDays } from './marked-days.ts'
 import { FEW } from './sum-up-days.ts'
 
-/** Of so many entities days are asked for at once. */
+/** Of so many entities days are asked for at once: of fewer where there may be many days of each. */
 const AT_ONCE = 50
+const FEWEST_AT_ONCE = 8
+const DAYS_AT_ONCE = 20_000
 /** So many instances are read for one answer where nothing sums them up; with more of them the instances have to tell. */
 const MOST_ROWS = 200_000
 
@@ -53,8 +55,9 @@ export async function readTotals(
   if (query.condensed) return ids.map(() => [])
   const totals: (readonly PeriodTotal[] | undefined)[] = []
   const left: RowsLeft = { rows: mostRows }
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
-    const readings = await readingsOf(collections, ids.slice(at, at + AT_ONCE), query)
+  const step = entitiesAtOnce(query)
+  for (let at = 0; at < ids.length; at += step) {
+    const readings = await readingsOf(collections, ids.slice(at, at + step), query)
     const hours = await hoursOf(collections, readings)
     const answers = await Promise.all(
       readings.map((one) => answerOf(collections, one, { hours, today, left })),
@@ -64,6 +67,17 @@ export async function readTotals(
     totals.push(...answers.map((answer) => answer.totals))
   }
   return totals
+}
+
+function entitiesAtOnce(query: AggregateQuery): number {
+  const { from, to } = daysOf(query)
+  return Math.min(AT_ONCE, Math.max(FEWEST_AT_ONCE, Math.floor(DAYS_AT_ONCE / (to - from))))
+}
+
+/** Answers the days that an answer may be about, without the one where they end. */
+function daysOf(query: AggregateQuery): Period {
+  const { from, to } = new PeriodTotals(query)
+  return { from: dayOf(from), to: Math.ceil(to / DAY) }
 }
 
 /** What is not drained is read first: what is drained meanwhile is then read from instances, and not missed. */
@@ -77,8 +91,7 @@ async function readingsOf(
     .project<Pick<KeptEntity, '_id' | 'changes'>>({ changes: 1 })
     .toArray()
   const changes = new Map(pending.map(({ _id, changes: waiting }) => [_id, waiting]))
-  const { from, to } = new PeriodTotals(query)
-  const range = { from: dayOf(from), to: Math.ceil(to / DAY) }
+  const range = daysOf(query)
   const found = await totals
     .find({ $or: ids.map((id) => daysOfSeries(id, query.attribute, range)) }, READING)
     .project<KeptDay>({ hours: 0 })

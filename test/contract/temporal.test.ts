@@ -430,6 +430,25 @@ for (const { name, open, runs } of stores) {
         }
       })
 
+      it('of what was written over what came with the entity leaves nothing of that either', async () => {
+        const selections = [
+          { datasetIds: [''] },
+          { window: { property: 'modifiedAt', from: NOW + 2 } },
+        ] as const
+        for (const [at, what] of selections.entries()) {
+          const id = `urn:ngsi-ld:T:erase-written-over-${at}`
+          const [one, two] = [1, 2].map((value) =>
+            entity(id, {
+              attributes: { [PM10]: [property(value, { observedAt: NOW, modifiedAt: NOW + value })] },
+            }),
+          )
+          if (!one || !two) throw new Error('Two states were made')
+          const [result] = await commit(put(one))
+          await commit(put(two, result?.version, one), evolve(id, { action: 'erase', what }))
+          expect(await values(id)).to.deep.equal([])
+        }
+      })
+
       it('of an evolution leaves the state, and recording goes on', async () => {
         const id = 'urn:ngsi-ld:T:erase-all'
         const one = entity(id)
@@ -546,6 +565,19 @@ for (const { name, open, runs } of stores) {
       expect(result?.outcome).to.equal('kept')
       expect((await instances(id)).map(({ text }) => JSON.parse(text ?? '').value)).to.deep.equal([2])
       expect((await commit(evolve(id, gone)))[0]?.outcome).to.equal('conflict')
+    })
+
+    it('gives what comes last to a place its id there, in whatever life of the entity it was', async () => {
+      const id = 'urn:ngsi-ld:T:two-lives'
+      const at = (observedAt: number, value: number) =>
+        property(value, { observedAt, modifiedAt: NOW + value })
+      await commit(append(id, [at(NOW + 1, 1)]), put(entity(id, { attributes: { [PM10]: [at(NOW, 2)] } })))
+      const [own, appended] = await instances(id)
+      for (const { instanceId } of [own!, appended!]) {
+        const move = { action: 'replaceInstance', attribute: PM10, instanceId } as const
+        await commit(evolve(id, { ...move, instance: at(NOW + 2, 3) }))
+      }
+      expect((await instances(id)).map(({ instanceId }) => instanceId)).to.deep.equal([appended!.instanceId])
     })
 
     it('is what a plain model says, whatever is done in whatever order', async () => {

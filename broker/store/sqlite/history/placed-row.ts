@@ -64,14 +64,14 @@ export function isIn(key: Micros | undefined, { from = FIRST, to = LAST }: Place
   return key !== undefined && key >= from && key < to
 }
 
-/** Answers the later of those that are in the same place. */
+/** Answers the later of those that are in the same place: it keeps the id of the earlier one, unless it has one that is not told by its place. */
 export function latest(rows: readonly PlacedRow[]): readonly PlacedRow[] {
   const places = new Map<string, PlacedRow>()
   for (const row of rows) {
     const key = `${row.dataset} ${row.time} ${row.deleted}`
     const other = places.get(key)
-    const later = !other || other.source < row.source ? row : other
-    const instance = row.instance ?? other?.instance ?? null
+    const [later, earlier] = !other || other.source < row.source ? [row, other] : [other, row]
+    const instance = later.instance ?? earlier?.instance ?? null
     places.set(key, later.instance === instance ? later : { ...later, instance })
   }
   return [...places.values()]

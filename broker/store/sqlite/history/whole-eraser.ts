@@ -8,36 +8,52 @@ import type { HistoryPlaces } from './history-places.ts'
 import { TOMBSTONE } from './history-rows.ts'
 import { ALL_ATTRIBUTES } from './history-writer.ts'
 import { isIn, keyIn, type PlacedRow } from './placed-row.ts'
+import type { TotalsWriter } from './totals-writer.ts'
 
 /** Takes out of history what log records alone tell: what came or went with an entity as a whole. */
 export class WholeEraser {
   readonly #places: HistoryPlaces
   readonly #names: Names
+  readonly #totals: TotalsWriter
   readonly #chunks: ChunkWriter
   readonly #tables: ReturnType<typeof tables>
 
   constructor(
     database: Database,
-    { names, places, chunks }: { names: Names; places: HistoryPlaces; chunks: ChunkWriter },
+    {
+      names,
+      places,
+      totals,
+      chunks,
+    }: { names: Names; places: HistoryPlaces; totals: TotalsWriter; chunks: ChunkWriter },
   ) {
     this.#places = places
     this.#names = names
+    this.#totals = totals
     this.#chunks = chunks
     this.#tables = tables(database)
   }
 
-  /** Takes away what is selected of these lives; answers how many instances. */
+  /** Takes away what is selected of these lives, with what lies over it; answers how many instances. */
   erase(subjects: readonly number[], what: PastSelection, version: number): number {
-    const { datasetIds, window } = what
+    const { attributes, datasetIds, window } = what
     const keyOf = keyIn(window)
     const isMeant = (row: PlacedRow): boolean =>
       (datasetIds?.includes(row.dataset) ?? true) && isIn(keyOf(row), window)
+    const parts = subjects.flatMap((subject) => this.#places.parts(subject))
     let erased = 0
-    for (const attribute of what.attributes ?? this.#places.attributes(subjects)) {
-      for (const row of this.#places.wholes(subjects, attribute).filter(isMeant)) {
-        if (!isEverything(what)) this.bury(attribute, row, version)
-        erased++
+    for (const { attribute, row } of parts) {
+      if (attributes && !attributes.includes(attribute)) continue
+      const over = this.#places.over(row, attribute)
+      // rows are counted where they are deleted
+      if (isEverything(what)) {
+        if (!over) erased++
+        continue
       }
+      if (over === 'tombstone' || !isMeant(over ?? row)) continue
+      if (over?.observed) this.#totals.erase(row.subject, this.#names.intern(attribute), row.time)
+      this.bury(attribute, row, version)
+      erased++
     }
     if (isEverything(what)) for (const subject of subjects) this.#tables.deleteBefore.run(subject, version)
     return erased

@@ -16,7 +16,12 @@ export const OPTIONS = { url: '', database: 'hub', clock: () => 1 } as const
 export type Work = (store: MongoStore, answered: Answered) => Promise<void>
 
 /** What was answered as kept, by version: the value that was written, or what became of the entity or of its history. */
-export type Answered = Map<number, number | 'deleted' | 'erased'>
+export type Answered = Map<number, number | 'deleted' | Erased>
+
+/** Of history, what was observed with smaller values than this went. */
+export interface Erased {
+  readonly below: number
+}
 
 /** Opens a store whose process waits for no turns. */
 export async function openStore(server: SteppedServer): Promise<MongoStore> {
@@ -44,8 +49,13 @@ export async function kept(
   return result?.outcome === 'kept' ? result : undefined
 }
 
+/** Answers when a value is observed and written. */
+export function timeOf(value: number): number {
+  return NOW + value
+}
+
 function valued(value: number): Entity {
-  const at = NOW + value
+  const at = timeOf(value)
   return entity(ID, {
     attributes: { [PM10]: [property(value, { observedAt: at, modifiedAt: at })] },
     modifiedAt: at,
@@ -73,24 +83,44 @@ export async function checkWhatIsLeft(
   const told = there.map(({ text = '{}', deletedAt }) =>
     deletedAt === undefined ? JSON.parse(text).value : 'deleted',
   )
-  const erased = Math.max(
-    0,
-    ...[...answered].filter(([, one]) => one === 'erased').map(([version]) => version),
-  )
-  for (const [version, one] of answered)
-    if (version > erased) expect(told).to.include(one)
-    else if (version < erased) expect(told, 'history that was erased').not.to.include(one)
+  const current = await store.read(DEFAULT_TENANT, ID)
+  const state = current && parseEntity(current.text)
+  const value = state?.attributes[PM10]?.[0]?.value ?? 'deleted'
+  const texts = server.content('default.log').map(({ text }) => String(text))
+  const left = notErased(answered)
+  for (const one of answered.values()) {
+    if (typeof one === 'object') continue
+    if (left.has(one)) expect(told).to.include(one)
+    else expect(told, 'history that was erased').not.to.include(one)
+    if (!left.has(one) && one !== value)
+      expect(texts.join(), 'log of what was erased').not.to.include(`"value":${one},`)
+  }
+  const record = texts[keys.indexOf(`entity ${ID} ${current?.version}`)]
+  if (record) expect(JSON.parse(record).after, 'record of the current state').to.deep.equal(state)
   const last = Math.max(...answered.keys())
   expect(Math.max(...versions)).to.be.at.least(last)
   if (isEnd) {
     expect(versions).to.have.members([...answered.keys()])
-    const states = [...answered].filter(([, one]) => one !== 'erased').sort(([left], [right]) => left - right)
-    const current = await store.read(DEFAULT_TENANT, ID)
-    const value = current && parseEntity(current.text).attributes[PM10]?.[0]?.value
-    expect(value ?? 'deleted').to.equal(states.at(-1)?.[1])
+    const states = [...answered].filter(([, one]) => typeof one !== 'object')
+    expect(value).to.equal(states.sort(([one], [other]) => one - other).at(-1)?.[1])
   }
   for (const name of ['default.entity', 'default.document'])
     for (const one of server.content(name))
       expect(one).to.include({ _id: one._id }).and.not.have.property('pending')
   await store.close()
+}
+
+/** Answers of what was written what history still has to tell. */
+function notErased(answered: Answered): ReadonlySet<number | 'deleted'> {
+  const erasures = [...answered].flatMap(([version, one]) =>
+    typeof one === 'object' ? [{ version, ...one }] : [],
+  )
+  const isGone = (written: number, one: number | 'deleted') =>
+    erasures.some(
+      ({ version, below }) =>
+        version > written && (one === 'deleted' ? below === Number.POSITIVE_INFINITY : one < below),
+    )
+  return new Set(
+    [...answered].flatMap(([version, one]) => (typeof one === 'object' || isGone(version, one) ? [] : [one])),
+  )
 }

@@ -15,23 +15,30 @@ import type { LogErasure } from './change-record.ts'
 
 type Written = Omit<LogRecord, 'sequence'>
 
-/** Takes what was erased of an entity out of the records that the log has of it; the current state stays. */
+/**
+ * Takes what was erased of an entity out of the records that the log has of it; the current state stays. Others may do the
+ * same at the same time, and write to the entity.
+ */
 export async function redactLog(
   { entities, log }: TenantCollections,
   { id, version: last }: { readonly id: string; readonly version: number },
   { erasures, since }: LogErasure,
 ): Promise<void> {
   const prefix = `entity ${id} `
-  const found = await entities.findOne({ _id: id }, { projection: { version: 1, text: 1 } })
-  const current = found?.text === undefined ? undefined : found.version
   const filter =
     since === undefined
       ? { key: { $gte: prefix, $lt: `entity ${id}!` } } // behind a blank
       : { key: { $in: [`${prefix}${since}`, `${prefix}${last}`] } }
-  for await (const { _id, key, text } of log.find(filter)) {
-    const version = Number(key.slice(prefix.length))
-    const redacted = redactText({ key, text }, erasures, { version, isCurrent: version === current })
-    if (redacted !== text) await log.updateOne({ _id }, { $set: { text: redacted } })
+  let known: Pick<KeptEntity, 'version' | 'text'> | null = null
+  for await (const record of log.find(filter)) {
+    const version = Number(record.key.slice(prefix.length))
+    await rewriteRecord(log, record, async (text) => {
+      // what is past stays so; what was current when it was looked at takes its erasures along
+      if (version > (known?.version ?? 0))
+        known = await entities.findOne({ _id: id }, { projection: { version: 1, text: 1 } })
+      const isCurrent = known?.text !== undefined && known.version === version
+      return redactText(text, erasures, { version, isCurrent })
+    })
   }
 }
 
@@ -53,18 +60,39 @@ export async function forgetRecord(
   }
 }
 
-async function forgetStates(
+function forgetStates(
   log: TenantCollections['log'],
-  { _id, text }: KeptRecord,
+  record: KeptRecord,
   { before, after }: Pick<ForgottenRecord, 'before' | 'after'>,
 ): Promise<void> {
-  const { before: past, after: state, ...told }: Written = JSON.parse(text)
-  const left = { ...told, ...(!before && past && { before: past }), ...(!after && state && { after: state }) }
-  await log.updateOne({ _id }, { $set: { text: JSON.stringify(left) } })
+  return rewriteRecord(log, record, (text) => {
+    const { before: past, after: state, ...told }: Written = JSON.parse(text)
+    return JSON.stringify({
+      ...told,
+      ...(!before && past && { before: past }),
+      ...(!after && state && { after: state }),
+    })
+  })
+}
+
+/** Has a record say less than when it was read, and than whatever others make of it meanwhile. */
+async function rewriteRecord(
+  log: TenantCollections['log'],
+  record: KeptRecord,
+  less: (text: string) => string | Promise<string>,
+): Promise<void> {
+  const { _id } = record
+  for (let found: KeptRecord | null = record; found; found = await log.findOne({ _id })) {
+    const { text } = found
+    const left = await less(text)
+    if (left === text) return
+    const { matchedCount } = await log.updateOne({ _id, text }, { $set: { text: left } })
+    if (matchedCount > 0) return
+  }
 }
 
 function redactText(
-  { text }: Omit<KeptRecord, '_id'>,
+  text: string,
   erasures: readonly Erasure[],
   { version, isCurrent }: { readonly version: number; readonly isCurrent: boolean },
 ): string {

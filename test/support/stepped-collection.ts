@@ -37,15 +37,17 @@ export function steppedCollection(name: string, kept: Kept, happens: Happens): C
     return { matchedCount: 0 }
   }
   const find = (filter: Filter<Stored> = {}, options: Document = {}) => {
-    const asked: Asked = { limit: 0, ...options }
+    const asked: Asked = { skip: 0, limit: 0, ...options }
     const answer = () => {
       let found = queryOf(filter).find<Stored>(kept.documents, asked.projection ?? {})
       if (asked.sort) found = found.sort(asked.sort)
+      if (asked.skip > 0) found = found.skip(asked.skip)
       if (asked.limit > 0) found = found.limit(asked.limit)
       return found.all()
     }
     const cursor = {
       sort: (sort: Document) => Object.assign(asked, { sort }) && cursor,
+      skip: (skip: number) => Object.assign(asked, { skip }) && cursor,
       limit: (limit: number) => Object.assign(asked, { limit }) && cursor,
       project: (projection: Document) => Object.assign(asked, { projection }) && cursor,
       maxTimeMS: () => cursor,
@@ -124,6 +126,7 @@ function queryOf(filter: Filter<Stored>): Query {
 }
 
 interface Asked {
+  readonly skip: number
   readonly limit: number
   readonly sort?: Record<string, 1 | -1>
   readonly projection?: Document

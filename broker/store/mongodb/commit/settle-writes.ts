@@ -43,7 +43,7 @@ async function touch(
   const version = await newVersion()
   return inTurn(id, async () => {
     const found = await entities.findOne({ _id: id })
-    const fields = found ? {} : { version, place: version, ...entityFields(undefined) }
+    const fields = found ? {} : { version, ...entityFields(undefined) }
     return writeKept({ collection: entities, _id: id, found }, { version, fields, optional: [] })
   })
 }

@@ -37,14 +37,19 @@ export class EntityLayouts {
 
   /** Takes in a tenant, new or not. @throws Problem when a newer program wrote it */
   async open(tenant: Tenant, collections: TenantCollections, isNew: boolean): Promise<void> {
-    const { state } = collections
+    const { state, entities } = collections
     await state.insertOne({ _id: 'layout', value: isNew ? LAYOUT : 0 }).catch(refusedAsDuplicate)
     const { value = 0 } = (await state.findOne({ _id: 'layout' })) ?? {}
     if (value > LAYOUT) {
       const text = `Tenant ${tenant} has layout ${value}, and this program knows layouts up to ${LAYOUT}`
       throw new Problem('ServiceUnavailable', text)
     }
-    if (value === LAYOUT) return void this.#current.add(tenant)
+    if (value === LAYOUT) {
+      // programs of before gave a place to what a creation without an answer had not created; an index has these
+      if (!isNew)
+        await entities.updateMany({ types: { $exists: false }, place: { $gt: 0 } }, { $unset: { place: '' } })
+      return void this.#current.add(tenant)
+    }
     const running = asked(() => this.#layOut(tenant, collections)).catch((err: unknown) =>
       this.#how.log.error({ err, tenant }, 'entities are not laid out anew: the next start goes on'),
     )

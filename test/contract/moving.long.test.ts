@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { move, release } from '../../broker/cli/run/move/move.ts'
-import { type NamedStore, openMoved } from '../../broker/cli/run/move/open-moved.ts'
+import { release } from '../../broker/cli/run/move/move.ts'
+import { openMoved } from '../../broker/cli/run/move/open-moved.ts'
 import type { Collection } from '../../broker/core/model/change.ts'
 import type { Entity } from '../../broker/core/model/entity.ts'
 import { DEFAULT_TENANT, hiddenTenant, parseTenant, type Tenant } from '../../broker/core/model/tenant.ts'
@@ -11,6 +11,7 @@ import { parseEntity } from '../../broker/store/port/change.ts'
 import type { Store, Unit } from '../../broker/store/port/store.ts'
 import { openSqliteStore } from '../../broker/store/sqlite/sqlite-store.ts'
 import { dropDatabase, type MongoServer, missingMongo, startMongo } from '../support/mongodb-server.ts'
+import { moveHub } from '../support/move-hub.ts'
 import { rejection } from '../support/rejection.ts'
 import {
   append,
@@ -60,32 +61,8 @@ describe(`a hub that is moved${missing === undefined ? '' : ` SKIPPED: ${missing
   const embedded = (directory: string) => openSqliteStore({ directory, packDays: 1, clock: () => clock })
   const mongodb = () => openMongoStore({ url: server.url, database, clock: () => clock })
 
-  /** Moves, or is cut off once it is so far. */
-  async function moved(
-    from: string,
-    to: string,
-    { cutAt = '-', ahead = false } = {},
-  ): Promise<readonly string[]> {
-    const told: string[] = []
-    const opened: NamedStore[] = []
-    try {
-      for (const [place, role] of [
-        [from, 'from'],
-        [to, 'to'],
-      ] as const)
-        opened.push(await openMoved(place, database, role))
-      const [source, target] = opened
-      if (!source || !target) return told
-      const progress = (line: string): void => {
-        if (line.includes(cutAt)) throw new Error(`cut off at ${line}`)
-      }
-      const order = { from: source, to: target, ahead, withoutTotals: false, progress }
-      await move({ ...order, tell: (line) => void told.push(line) })
-      return told
-    } finally {
-      for (const { store } of opened) await store.close()
-    }
-  }
+  const moved = (from: string, to: string, how: { readonly cutAt?: string; readonly ahead?: boolean } = {}) =>
+    moveHub({ from, to, database, ...how })
 
   async function keep(store: Store, unit: Unit, tenant: Tenant = DEFAULT_TENANT): Promise<number> {
     const [result] = await store.commit(tenant, [unit])

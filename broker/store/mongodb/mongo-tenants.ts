@@ -9,6 +9,7 @@ import {
   type Tenant,
 } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
+import { heldProblem } from '../port/moved-store.ts'
 import type { EntityLayouts } from './layout/entity-layouts.ts'
 import { createIndexes } from './layout/mongo-indexes.ts'
 import { type KeptNumber, type TenantCollections, tenantCollections } from './mongo-documents.ts'
@@ -68,12 +69,24 @@ export class MongoTenants {
   async create(tenant: Tenant): Promise<void> {
     if (await this.find(tenant)) return
     if (isHidden(tenant)) throw noTenant(tenant)
-    await this.#register(tenant, this.#limits.maxTenants)
+    await this.#checkRoom(tenant, this.#limits.maxTenants)
+    await this.register(tenant)
   }
 
   /** Creates a hidden tenant, if it is not there. @throws Problem */
   async createHidden(tenant: Tenant): Promise<void> {
-    if (!(await this.find(tenant))) await this.#register(tenant, this.#limits.maxHidden)
+    if (await this.find(tenant)) return
+    await this.#checkRoom(tenant, this.#limits.maxHidden)
+    await this.register(tenant)
+  }
+
+  /** Creates a tenant of either kind, whatever is held and however many there are. @throws Problem */
+  async register(tenant: Tenant): Promise<void> {
+    await this.prepare(tenant)
+    // another process may be faster
+    await this.#registry(registryOf(tenant))
+      .insertOne({ _id: tenant, value: this.#limits.clock() })
+      .catch(refusedAsDuplicate)
   }
 
   /** Deletes a hidden tenant: first out of the registry, so that nobody brings its collections back. */
@@ -94,14 +107,13 @@ export class MongoTenants {
     return collections
   }
 
-  async #register(tenant: Tenant, most: number): Promise<void> {
-    const registry = this.#registry(registryOf(tenant))
-    if ((await registry.countDocuments()) >= most) {
+  /** What is being moved takes no tenants, as it takes no writes. @throws Problem */
+  async #checkRoom(tenant: Tenant, most: number): Promise<void> {
+    const { state } = tenantCollections(this.#database, DEFAULT_TENANT)
+    if ((await state.findOne({ _id: 'version' }))?.held) throw heldProblem()
+    if ((await this.#registry(registryOf(tenant)).countDocuments()) >= most) {
       throw new Problem('TooManyRequests', `Store has no room for more than ${most} ${registryOf(tenant)}`)
     }
-    await this.prepare(tenant)
-    // another process may be faster
-    await registry.insertOne({ _id: tenant, value: this.#limits.clock() }).catch(refusedAsDuplicate)
   }
 
   #registry(name: ReturnType<typeof registryOf>) {

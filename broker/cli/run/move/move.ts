@@ -97,18 +97,18 @@ async function copyAll({ from, to, progress }: MoveOrder): Promise<readonly Comp
   return compared
 }
 
-/** Lets no tenant take writes any more; the default one first, so that none is created behind it. */
+/** Lets no tenant take writes any more; the default one first, so that none is created behind it but what is under way. */
 async function holdAll({ store, kind }: NamedStore): Promise<void> {
   const held = new Set<Tenant>()
   for (;;) {
     const left = (await store.tenants()).filter((tenant) => !held.has(tenant)).toSorted()
-    if (left.length === 0) break
+    if (left.length === 0) return
     for (const tenant of left) {
       await holdSettled(store, tenant)
       held.add(tenant)
     }
+    if (kind === 'mongodb') await pause(UNDER_WAY_MILLISECONDS)
   }
-  if (kind === 'mongodb') await pause(UNDER_WAY_MILLISECONDS)
 }
 
 /** What is on its way inside a tenant ends by writes to it. */

@@ -1,5 +1,5 @@
 import type { Db, MongoClient } from 'mongodb'
-import { DEFAULT_TENANT, isHidden, noTenant, type Tenant } from '../../../core/model/tenant.ts'
+import { DEFAULT_TENANT, noTenant, type Tenant } from '../../../core/model/tenant.ts'
 import type { InstanceQuery } from '../../port/evolution.ts'
 import type { Held, MovedStore } from '../../port/moved-store.ts'
 import type { Processes } from '../../port/processes.ts'
@@ -52,11 +52,10 @@ class MovedDatabase implements MovedStore {
   constructor(client: MongoClient, database: string) {
     this.#client = client
     this.#database = client.db(database)
-    const most = Number.MAX_SAFE_INTEGER
-    const clock = () => Date.now() * 1000
     const takeTurn = () => this.#takeTurn
     this.#layouts = new EntityLayouts({ takeTurn, log: SILENT })
-    const limits = { maxTenants: most, maxHidden: most, clock }
+    // all that the other store has is registered, however much that is
+    const limits = { maxTenants: 0, maxHidden: 0, clock: () => Date.now() * 1000 }
     this.#tenants = new MongoTenants(this.#database, limits, this.#layouts)
   }
 
@@ -85,8 +84,7 @@ class MovedDatabase implements MovedStore {
   }
 
   async createTenant(tenant: Tenant) {
-    if (isHidden(tenant)) await this.#tenants.createHidden(tenant)
-    else if (tenant !== DEFAULT_TENANT) await this.#tenants.create(tenant)
+    if (!(await this.#tenants.find(tenant))) await this.#tenants.register(tenant)
   }
 
   async held(tenant: Tenant) {

@@ -14,7 +14,7 @@ export interface PastSelection {
   readonly window?: Partial<TimeWindow>
 }
 
-/** What was erased, and when: by the version of the change that erased it, and by the clock. */
+/** What was erased, and when: by the version of the change that erased it, and by the clock (`erasedAt`). */
 export interface Erasure {
   readonly what: PastSelection
   readonly version: number
@@ -30,6 +30,16 @@ export interface ToldAt {
 /** Tells whether everything is meant. */
 export function isEverything({ attributes, datasetIds, window }: PastSelection): boolean {
   return !attributes && !datasetIds && !window
+}
+
+/** Answers the time of an erasure: nothing of the state that it found is of later, though it was written by another clock. */
+export function erasedAt(at: Micros, state: Entity | undefined): Micros {
+  if (!state) return at
+  const instances = Object.values(state.attributes).flat()
+  return instances.reduce(
+    (latest, { modifiedAt }) => Math.max(latest, modifiedAt),
+    Math.max(at, state.modifiedAt),
+  )
 }
 
 /** Selects what is in one place of history. */

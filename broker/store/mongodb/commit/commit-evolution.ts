@@ -2,10 +2,11 @@ import { isUnchanged } from '../../../core/merge/settle.ts'
 import type { Instance } from '../../../core/model/entity.ts'
 import type { Iri } from '../../../core/model/iri.ts'
 import { jsonEqual } from '../../../core/model/json.ts'
+import { parseEntity } from '../../port/change.ts'
 import type { EvolutionChange, EvolutionUnit, SameInstances } from '../../port/evolution.ts'
 import { evolutionAction, evolutionChanges } from '../../port/evolution-changes.ts'
 import { entryOf, toldInstance } from '../../port/history-instances.ts'
-import { isEverything, type PastSelection, placeSelection } from '../../port/past-selection.ts'
+import { erasedAt, isEverything, type PastSelection, placeSelection } from '../../port/past-selection.ts'
 import {
   carriedNames,
   countInstances,
@@ -54,7 +55,8 @@ export async function commitEvolution(
     ...(erased !== undefined && { erased }),
   }
   if (idle) return { outcome: 'kept', version: 0, ...told }
-  const erasure = erases && { what: erases, version, at }
+  const state = erases && found?.text !== undefined ? parseEntity(found.text) : undefined
+  const erasure = erases && { what: erases, version, at: erasedAt(at, state) }
   const action = evolutionAction(change.action, created)
   const attributes = evolutionChanges(unit, same)
   const record: ChangeRecord = {

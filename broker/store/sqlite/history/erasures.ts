@@ -59,11 +59,12 @@ export class Erasures {
 
   /** Begins with an erasure in the transaction that erases: answers how many rows of these lives are gone at once. */
   begin(id: string, erasure: Erasure, subjects: readonly number[]): number {
-    const { what, version, at } = erasure
+    const { what, version } = erasure
     const { erased, left } =
       subjects.length > 0 ? this.#rows.erase(erasure, { subjects }, AT_ONCE) : { erased: 0 }
     this.#tables.remain.run()
     if (left || this.#log.head(id) > 0) {
+      const at = this.#log.erasedAt(id, erasure.at)
       this.#tables.insert.run(version, id, at, JSON.stringify(what), left ? JSON.stringify(left) : null)
     }
     return erased

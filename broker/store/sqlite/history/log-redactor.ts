@@ -3,7 +3,13 @@ import type { AttributeChange } from '../../../core/model/change.ts'
 import type { Micros } from '../../../core/model/time.ts'
 import { canonicalEntity } from '../../port/canonical.ts'
 import { parseEntity } from '../../port/change.ts'
-import { type Erasure, redactBefore, redactChanges, redactEntity } from '../../port/past-selection.ts'
+import {
+  type Erasure,
+  erasedAt,
+  redactBefore,
+  redactChanges,
+  redactEntity,
+} from '../../port/past-selection.ts'
 import type { Database } from '../connection.ts'
 import { prepare } from '../statements.ts'
 
@@ -38,6 +44,12 @@ export class LogRedactor {
     if (record.action === 'deleted') this.#redactDeletion(id, sequence, record, erasures)
     else if (mayTell(record, erasures)) this.#redactState(id, sequence, record, erasures)
     return record.before ?? this.#deletionBefore(id, sequence)
+  }
+
+  /** Answers the time of an erasure that this clock gives, or the state that it finds. */
+  erasedAt(id: string, at: Micros): Micros {
+    const current = this.#tables.current.get(id)
+    return erasedAt(at, current && parseEntity(current.after))
   }
 
   /** Tells whether the current state of an entity still has something of what was erased. */

@@ -1,5 +1,5 @@
 import type { Collection, Db } from 'mongodb'
-import { DEFAULT_TENANT, isHidden, type Tenant } from '../../core/model/tenant.ts'
+import { DEFAULT_TENANT, hiddenTenant, isHidden, parseTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import type { Held } from '../port/moved-store.ts'
 
@@ -147,4 +147,16 @@ export function tenantCollections(database: Db, tenant: Tenant): TenantCollectio
     totals: database.collection(`${prefix}.totals`),
     state: database.collection(`${prefix}.state`),
   }
+}
+
+const OF_HIDDEN = /^snapshot-([^~]+)~([A-Za-z0-9_.-]*)\.[a-z]+$/
+
+/** Answers the hidden tenants of which there is a collection: also what is left of one, and what was brought back of it. */
+export async function hiddenWithCollections(database: Db): Promise<readonly Tenant[]> {
+  const there = await database.listCollections({ name: /^snapshot-/ }, { nameOnly: true }).toArray()
+  const tenants = there.flatMap(({ name }) => {
+    const [, key, of] = OF_HIDDEN.exec(name) ?? []
+    return key === undefined ? [] : [hiddenTenant(parseTenant(of), key)]
+  })
+  return [...new Set(tenants)]
 }

@@ -1,18 +1,16 @@
 import type { Db } from 'mongodb'
 import { Problem } from '../../core/model/problem.ts'
-import {
-  DEFAULT_TENANT,
-  hiddenTenant,
-  isHidden,
-  noTenant,
-  parseTenant,
-  type Tenant,
-} from '../../core/model/tenant.ts'
+import { DEFAULT_TENANT, isHidden, noTenant, parseTenant, type Tenant } from '../../core/model/tenant.ts'
 import type { Micros } from '../../core/model/time.ts'
 import { heldProblem } from '../port/moved-store.ts'
 import type { EntityLayouts } from './layout/entity-layouts.ts'
 import { createIndexes } from './layout/mongo-indexes.ts'
-import { type KeptNumber, type TenantCollections, tenantCollections } from './mongo-documents.ts'
+import {
+  hiddenWithCollections,
+  type KeptNumber,
+  type TenantCollections,
+  tenantCollections,
+} from './mongo-documents.ts'
 import { refusedAsDuplicate } from './mongo-errors.ts'
 
 /** How many tenants there may be, and the time at which they are registered. */
@@ -49,12 +47,9 @@ export class MongoTenants {
     return listTenants(this.#database)
   }
 
-  async listHidden(): Promise<readonly Tenant[]> {
-    const created = await this.#registry('snapshots').find().toArray()
-    return created.map(({ _id }) => {
-      const [key = '', of] = _id.split('~')
-      return hiddenTenant(parseTenant(of), key)
-    })
+  /** Also those whose deletion was cut off, which nobody finds, so that it is repeated. */
+  listHidden(): Promise<readonly Tenant[]> {
+    return hiddenWithCollections(this.#database)
   }
 
   /** Answers the collections of a tenant that exists. Another hub may have dropped a hidden one: the registry knows. */
@@ -89,7 +84,7 @@ export class MongoTenants {
       .catch(refusedAsDuplicate)
   }
 
-  /** Deletes a hidden tenant: first out of the registry, so that nobody brings its collections back. */
+  /** Deletes a hidden tenant: first out of the registry, so that nobody finds it. */
   async dropHidden(tenant: Tenant): Promise<void> {
     if (!isHidden(tenant)) return
     await this.#registry('snapshots').deleteOne({ _id: tenant })

@@ -79,8 +79,11 @@ class MovedDatabase implements MovedStore {
   }
 
   async tenants() {
-    const [named, hidden] = await Promise.all([this.#tenants.list(), this.#tenants.listHidden()])
-    return [...named, ...hidden]
+    const tenants = [...(await this.#tenants.list())]
+    // what is left of one that was dropped is no tenant
+    for (const hidden of await this.#tenants.listHidden())
+      if (await this.#tenants.find(hidden)) tenants.push(hidden)
+    return tenants
   }
 
   async createTenant(tenant: Tenant) {

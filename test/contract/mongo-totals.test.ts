@@ -243,6 +243,26 @@ if (kind) {
       expect(there).to.deep.equal([[dayOf(START), undefined]])
     })
 
+    it('are made of all that a hub moves here, though a part was summed up when somebody asked in between', async () => {
+      const id = await summedUp()
+      const of = { instanceId: '', attribute: PM10, modifiedAt: NOW }
+      const told = [...zeros(START), number(1, START), number(2, START + HOUR), number(4, START + 5)]
+      const taken = told.map((one) => ({ ...of, observedAt: one.observedAt ?? 0, text: JSON.stringify(one) }))
+      const { history } = collections
+      const bulkWrite: typeof history.bulkWrite = async (writes, options) => {
+        await history.bulkWrite(writes.slice(0, -1), options)
+        await sumsOf(id)
+        await sumUp()
+        expect((await daysOf(id)).map(({ sums }) => sums !== undefined)).to.deep.equal([true])
+        return history.bulkWrite(writes.slice(-1), options)
+      }
+      const between = Object.assign(Object.create(history), { bulkWrite })
+      await takeInstances({ ...collections, history: between }, id, {}, taken)
+      expect(await sumsOf(id)).to.deep.equal([7])
+      await sumUp()
+      expect(await sumsOf(id)).to.deep.equal([7])
+    })
+
     it('are not there where a day has few instances, nor added when somebody asks', async () => {
       const id = `urn:ngsi-ld:T:${++entities}`
       await keep(append(id, [number(1, START), number(2, START + HOUR)]))

@@ -15,7 +15,7 @@ import { entityFields, united } from '../layout/entity-fields.ts'
 import { placed } from '../log/change-record.ts'
 import type { KeptEntity, KeptPlace, TenantCollections } from '../mongo-documents.ts'
 import { daysOfEntity } from '../totals/day-keys.ts'
-import { addDays } from '../totals/marked-days.ts'
+import { markAgain } from '../totals/marked-days.ts'
 
 /** What is taken is no older than anything that comes. */
 const VERSION = 0
@@ -97,11 +97,12 @@ export async function takeInstances(
     }),
   )
   await history.bulkWrite(writes, { ordered: false })
-  await addDays(
+  await markAgain(
     collections,
     taken.flatMap(({ attribute: name, observedAt }) =>
       observedAt === undefined ? [] : [{ entity: id, attribute: name, day: dayOf(observedAt) }],
     ),
+    { upsert: true },
   )
   if (places.some(({ name }) => name !== undefined))
     await entities.updateOne({ _id: id }, { $set: { moved: true } })

@@ -80,10 +80,15 @@ export class MarkedDays {
   }
 }
 
-/** Marks days that are there, whose instances were written anew. */
-export async function markAgain({ totals }: TenantCollections, days: readonly SeriesDay[]): Promise<void> {
-  const marks = new Map(days.map((day) => [dayKey(day), markOf(day, false)]))
-  if (marks.size > 0) await totals.bulkWrite([...marks.values()], { ordered: false })
+/** Marks days whose instances were written anew: those that are there, or, with `upsert`, all. */
+export async function markAgain(
+  { totals }: TenantCollections,
+  days: readonly SeriesDay[],
+  { upsert } = { upsert: false },
+): Promise<void> {
+  const marks = new Map(days.map((day) => [dayKey(day), markOf(day, upsert)]))
+  if (marks.size === 0) return
+  await totals.bulkWrite([...marks.values()], { ordered: false }).catch(duplicatesOf) // as above
 }
 
 /** Adds days that are to be summed up, where they are not there. */

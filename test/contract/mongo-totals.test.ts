@@ -14,6 +14,7 @@ import { dayOf } from '../../broker/store/port/days.ts'
 import type { EvolutionUnit } from '../../broker/store/port/evolution.ts'
 import { type OpenedCollections, openCollections } from '../support/mongo-collections.ts'
 import { DAY, HOUR, START } from '../support/random-history.ts'
+import { rejection } from '../support/rejection.ts'
 import { append, evolve, NOW, PM10, property, TYPE } from '../support/store-builders.ts'
 import { stores } from '../support/store-kinds.ts'
 
@@ -261,6 +262,26 @@ if (kind) {
       expect(await sumsOf(id)).to.deep.equal([7])
       await sumUp()
       expect(await sumsOf(id)).to.deep.equal([7])
+    })
+
+    it('that cannot be summed up do not keep others from it: their instances tell them', async () => {
+      const ids: string[] = []
+      for (let day = 0; day < 12; day++) ids.push(`urn:ngsi-ld:T:${++entities}`)
+      for (const id of ids) await keep(append(id, [number(1, START), ...zeros(START)]))
+      const [last = '', ...spoilt] = ids.toReversed()
+      const spoil = (text: string) =>
+        collections.history.updateMany(
+          { 'instance.entity': { $in: spoilt } },
+          { $set: { 'instance.text': text } },
+        )
+      await spoil('no JSON')
+      for (let time = 0; time < 2; time++)
+        expect(await rejection(sumUp()), 'told of').to.be.an.instanceOf(Error)
+      expect((await daysOf(last)).map(({ sums }) => sums !== undefined)).to.deep.equal([true])
+      await spoil(JSON.stringify(number(1, START)))
+      expect(await sumsOf(spoilt[0] ?? '')).to.deep.equal([8])
+      await sumUp()
+      expect((await daysOf(spoilt[0] ?? '')).map(({ sums }) => sums !== undefined)).to.deep.equal([true])
     })
 
     it('are not there where a day has few instances, nor added when somebody asks', async () => {

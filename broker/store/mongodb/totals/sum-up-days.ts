@@ -1,4 +1,5 @@
 import { DAY, HOUR } from '../../../core/model/time.ts'
+import { oneAfterAnother } from '../../port/one-after-another.ts'
 import type { Cell } from '../../port/period-totals.ts'
 import { isPresent } from '../history/undrained.ts'
 import type { KeptDay, KeptInstance, TenantCollections } from '../mongo-documents.ts'
@@ -21,8 +22,8 @@ export interface SummingUp {
 }
 
 /**
- * Sums up some of the days that are marked, each unless it is marked anew meanwhile; of those that have few instances there is
- * no document any more. Tells whether there may be others.
+ * Sums up some of the days that are marked, each unless it is marked anew meanwhile; of those that have few instances, or cannot
+ * be summed up, there is no document any more. Tells whether there may be others. @throws what went wrong with some
  */
 export async function sumUpDays(
   { history, totals }: Pick<TenantCollections, 'history' | 'totals'>,
@@ -33,14 +34,19 @@ export async function sumUpDays(
     .sort({ due: 1 })
     .limit(AT_ONCE)
     .toArray()
-  for (const day of due) {
+  await oneAfterAnother(due, async (day) => {
     const { _id, mark } = day
-    const sums = await sumsOf(history, day)
-    await alone(async () => {
-      if (sums) await totals.updateOne({ _id, mark }, { $set: sums, $unset: { due: '' } })
-      else await totals.deleteOne({ _id, mark })
-    })
-  }
+    const leave = () => totals.deleteOne({ _id, mark })
+    try {
+      const sums = await sumsOf(history, day)
+      await alone<unknown>(() =>
+        sums ? totals.updateOne({ _id, mark }, { $set: sums, $unset: { due: '' } }) : leave(),
+      )
+    } catch (fault) {
+      await alone(leave)
+      throw fault
+    }
+  })
   return due.length === AT_ONCE
 }
 

@@ -61,6 +61,8 @@ export interface MovedStore {
   /** All of them, hidden ones too. */
   tenants(): Promise<readonly Tenant[]>
   createTenant(tenant: Tenant): Promise<void>
+  /** Deletes a hidden tenant with all that was taken of it. */
+  dropHidden(tenant: Tenant): Promise<void>
   held(tenant: Tenant): Promise<Held | undefined>
   /** From when this answers on the tenant takes no write, or takes them again. */
   hold(tenant: Tenant, held: Held | undefined): Promise<void>

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_TENANT, hiddenTenant, isHidden, parseTenant, type Tenant } from '../../core/model/tenant.ts'
 
@@ -17,6 +17,13 @@ export function listTenants(directory: string): readonly Tenant[] {
   return readdirSync(directory).flatMap(fileTenant)
 }
 
+/** Deletes the file of a tenant and what SQLite keeps beside it; the main file last, since it is what is looked for. */
+export function removeTenantFile(directory: string, tenant: Tenant): void {
+  const file = tenantFile(directory, tenant)
+  for (const suffix of ['-wal', '-shm', '']) rmSync(file + suffix, { force: true })
+  syncFolder(directory)
+}
+
 function fileTenant(file: string): readonly Tenant[] {
   if (file === DEFAULT_FILE) return [DEFAULT_TENANT]
   const [, key, of] = HIDDEN.exec(file) ?? []
@@ -31,4 +38,12 @@ function encode(name: string): string {
 
 function decode(name: string): string {
   return name.replace(/\+(.)/g, (_, letter) => letter.toUpperCase())
+}
+
+/** Brings what came into a folder, and went, to the disk: Windows cannot open a folder, and needs no such call. */
+export function syncFolder(directory: string): void {
+  if (process.platform === 'win32') return
+  const folder = openSync(directory, 'r')
+  fsyncSync(folder)
+  closeSync(folder)
 }

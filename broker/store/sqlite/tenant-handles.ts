@@ -1,9 +1,9 @@
-import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { LRUCache } from 'lru-cache'
 import { DEFAULT_TENANT, noTenant, type Tenant } from '../../core/model/tenant.ts'
 import { type Database, openForWriting } from './connection.ts'
 import { migrate } from './schema/schema.ts'
-import { tenantFile } from './tenant-files.ts'
+import { removeTenantFile, syncFolder, tenantFile } from './tenant-files.ts'
 import { TenantWriter } from './tenant-writer.ts'
 import type { WriterOptions } from './writer-protocol.ts'
 
@@ -47,12 +47,10 @@ export class TenantHandles {
     this.#open.delete(tenant)
   }
 
-  /** Deletes the file of a tenant and what SQLite keeps beside it; the main file last, since it is what is looked for. */
+  /** Deletes the file of a tenant. */
   drop(tenant: Tenant): void {
     this.#open.delete(tenant)
-    const file = tenantFile(this.#options.directory, tenant)
-    for (const suffix of ['-wal', '-shm', '']) rmSync(file + suffix, { force: true })
-    syncFolder(this.#options.directory)
+    removeTenantFile(this.#options.directory, tenant)
   }
 
   /** Closes all files. */
@@ -88,12 +86,4 @@ function close(database: Database): void {
     // after a fault of the disk: the log stays, and is read when the file is opened again
   }
   database.close()
-}
-
-// Windows cannot open a folder, and needs no such call.
-function syncFolder(directory: string): void {
-  if (process.platform === 'win32') return
-  const folder = openSync(directory, 'r')
-  fsyncSync(folder)
-  closeSync(folder)
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { DEFAULT_TENANT, type Tenant } from '../../../core/model/tenant.ts'
+import { DEFAULT_TENANT, isHidden, type Tenant } from '../../../core/model/tenant.ts'
 import type { MovedStore } from '../../../store/port/moved-store.ts'
 import { CommandFailure } from '../../command-failure.ts'
 import { copyTenant } from './copy-tenant.ts'
@@ -79,22 +79,38 @@ async function checkTotals({ from, to }: MoveOrder): Promise<void> {
   throw new CommandFailure(text)
 }
 
-/** Copies all tenants, the default one first. */
-async function copyAll({ from, to, progress }: MoveOrder): Promise<readonly ComparedTenant[]> {
-  const tenants = (await from.store.tenants()).toSorted()
+/** Copies all tenants, the default one first; of snapshots that are gone by the end nothing is left where they were copied to. */
+async function copyAll(order: MoveOrder): Promise<readonly ComparedTenant[]> {
+  const { from, to } = order
   const compared: ComparedTenant[] = []
-  for (const tenant of tenants) {
-    await to.store.createTenant(tenant)
-    if ((await to.store.held(tenant)) === undefined) await to.store.hold(tenant, 'receiving')
-    const parts = await copyTenant({
-      from: from.store,
-      to: to.store,
-      tenant,
-      progress: (what, pieces) => progress(`${nameOf(tenant)}: ${what} ${pieces}`),
+  for (const tenant of (await from.store.tenants()).toSorted())
+    await unlessGone(from.store, tenant, async () => {
+      compared.push({ tenant, parts: await copyOne(order, tenant) })
     })
-    compared.push({ tenant, parts })
+  const left = new Set(await from.store.tenants())
+  for (const tenant of await to.store.tenants())
+    if (isHidden(tenant) && !left.has(tenant)) await to.store.dropHidden(tenant)
+  return compared.filter(({ tenant }) => left.has(tenant))
+}
+
+async function copyOne({ from, to, progress }: MoveOrder, tenant: Tenant): Promise<readonly Compared[]> {
+  await to.store.createTenant(tenant)
+  if ((await to.store.held(tenant)) === undefined) await to.store.hold(tenant, 'receiving')
+  return copyTenant({
+    from: from.store,
+    to: to.store,
+    tenant,
+    progress: (what, pieces) => progress(`${nameOf(tenant)}: ${what} ${pieces}`),
+  })
+}
+
+/** Works on a tenant; a snapshot may go at any time, held or not. */
+async function unlessGone(store: MovedStore, tenant: Tenant, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!isHidden(tenant) || (await store.tenants()).includes(tenant)) throw error
   }
-  return compared
 }
 
 /** Lets no tenant take writes any more; the default one first, so that none is created behind it but what is under way. */
@@ -104,7 +120,7 @@ async function holdAll({ store, kind }: NamedStore): Promise<void> {
     const left = (await store.tenants()).filter((tenant) => !held.has(tenant)).toSorted()
     if (left.length === 0) return
     for (const tenant of left) {
-      await holdSettled(store, tenant)
+      await unlessGone(store, tenant, () => holdSettled(store, tenant))
       held.add(tenant)
     }
     if (kind === 'mongodb') await pause(UNDER_WAY_MILLISECONDS)

@@ -90,6 +90,10 @@ class MovedDatabase implements MovedStore {
     if (!(await this.#tenants.find(tenant))) await this.#tenants.register(tenant)
   }
 
+  async dropHidden(tenant: Tenant) {
+    await this.#tenants.dropHidden(tenant)
+  }
+
   async held(tenant: Tenant) {
     const { state } = await this.#of(tenant)
     return (await state.findOne(VERSION))?.held

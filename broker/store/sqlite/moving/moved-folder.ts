@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { DEFAULT_TENANT, type Tenant } from '../../../core/model/tenant.ts'
+import { DEFAULT_TENANT, noTenant, type Tenant } from '../../../core/model/tenant.ts'
 import type { InstanceQuery } from '../../port/evolution.ts'
 import type { Held, MovedStore } from '../../port/moved-store.ts'
 import { type Database, openForReading, openForWriting } from '../connection.ts'
@@ -7,7 +7,7 @@ import { type FolderLock, lockFolder } from '../folder-lock.ts'
 import { readHeld, writeHeld } from '../held.ts'
 import { readInstances } from '../history/evolution-reader.ts'
 import { checkSchema, MIGRATIONS, migrate, schemaVersion } from '../schema/schema.ts'
-import { listTenants, tenantFile } from '../tenant-files.ts'
+import { listTenants, removeTenantFile, tenantFile } from '../tenant-files.ts'
 import { TenantReader } from '../tenant-reader.ts'
 import { MovedRows } from './moved-rows.ts'
 import { TenantReceiver } from './tenant-receiver.ts'
@@ -45,12 +45,23 @@ export class MovedFolder implements MovedStore {
     database.close()
   }
 
+  async dropHidden(tenant: Tenant) {
+    const { reader, writes } = this.#open.get(tenant) ?? {}
+    this.#open.delete(tenant)
+    reader?.close()
+    writes?.database.close()
+    removeTenantFile(this.#directory, tenant)
+  }
+
   async held(tenant: Tenant) {
     return existsSync(tenantFile(this.#directory, tenant)) ? readHeld(this.#of(tenant).reader) : undefined
   }
 
   async hold(tenant: Tenant, held: Held | undefined) {
-    const database = openForWriting({ file: tenantFile(this.#directory, tenant) })
+    const file = tenantFile(this.#directory, tenant)
+    // it would be made
+    if (!existsSync(file)) throw noTenant(tenant)
+    const database = openForWriting({ file })
     try {
       writeHeld(database, held)
     } finally {

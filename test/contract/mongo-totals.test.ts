@@ -153,6 +153,17 @@ if (kind) {
       expect(await daysOf(other)).to.deep.equal([])
     })
 
+    it('are not there of what is erased while a drain was paused before it marked them', async () => {
+      const id = `urn:ngsi-ld:T:${++entities}`
+      await commit(append(id, zeros(START)))
+      const mark: MarkedDays['mark'] = async (...of) => {
+        await keep(evolve(id, { action: 'delete' }))
+        return days.mark(...of)
+      }
+      await drainChanges(collections, { inTurn, days: Object.assign(new MarkedDays(() => NOW), { mark }) })
+      expect(await daysOf(id)).to.deep.equal([])
+    })
+
     it('go with instances that are kept no longer', async () => {
       const id = await summedUp()
       const rules = [{ types: [TYPE], instances: 3 * DAY }]

@@ -5,17 +5,19 @@ import type { ChangeRecord } from './change-record.ts'
 /**
  * Takes the numbers after the last for the records, in their order, unless they are there already. Only one writer gets a
  * number, and nobody gets the next one before it is there: whoever reads the log in order misses nothing.
+ * Tells whether another process may have come first with some.
  */
 export async function appendRecords(
   tenant: TenantCollections,
   records: readonly ChangeRecord[],
-): Promise<void> {
+): Promise<boolean> {
   let rows: readonly Row[] = records.map(rowOf)
   while (rows.length > 0) {
-    if (await insertAll(tenant, rows, (await lastSequence(tenant)) + 1)) return
+    if (await insertAll(tenant, rows, (await lastSequence(tenant)) + 1)) break
     // another process drains too, or was cut off before it had finished
     rows = await withoutKept(tenant, rows)
   }
+  return rows.length < records.length
 }
 
 /** Answers the number of the last record in the log; 0: there is none. */

@@ -79,8 +79,9 @@ async function moveRecords(
   for (const together of runsOf(records)) {
     const changes = together.map((record) => ({ record, ...historyChange(record) }))
     await keepHistory(tenant, changes)
-    await days.mark(tenant, changes)
-    await appendRecords(tenant, together)
+    const added = await days.mark(tenant, changes)
+    const isLate = await appendRecords(tenant, together)
+    if (isLate) await days.unmarkGone(tenant, added)
     for (const record of together) if (record.erased) await redactLog(tenant, record, record.erased)
   }
 }

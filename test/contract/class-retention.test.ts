@@ -181,5 +181,26 @@ for (const { name, open } of stores) {
       expect(recorded[1]).to.deep.include({ operation: 'privacy.retain', outcome: 'done' })
       expect(await run()).to.equal(undefined)
     })
+
+    it('passes over nothing in the log that the clock of another process made younger than what follows', async () => {
+      const start = NOW + 300 * DAY
+      const times = { ahead: start + 2 * DAY, 'far-ahead': start + 9 * DAY, behind: start }
+      for (const [id, at] of Object.entries(times)) {
+        const gone = person(`urn:t:${id}`, at, {
+          attributes: { [PHONE]: [property(`phone of ${id}`, { modifiedAt: at })] },
+        })
+        await store.commit(DEFAULT_TENANT, [put(gone), remove(gone, 'previous', at)])
+      }
+      const left = async () => {
+        const all = await bytes()
+        return Object.keys(times).filter((id) => all.includes(`phone of ${id}`))
+      }
+      now = start + 91 * DAY
+      await run()
+      expect(await left()).to.deep.equal(['ahead', 'far-ahead'])
+      now = start + 93 * DAY
+      await run()
+      expect(await left()).to.deep.equal(['far-ahead'])
+    })
   })
 }

@@ -103,8 +103,8 @@ async function termsOfHistory(
 }
 
 /**
- * What history does not keep, or keeps no longer, the log still holds. Each record is looked at once for each rule, when it
- * has become as old as the rule says; all of them again when the rules or the holds in force are others.
+ * What history does not keep, or keeps no longer, the log still holds. Each record is looked at for each rule when it
+ * has become as old as the rule says, up to the first that has not; all of them again when the rules or the holds in force are others.
  */
 async function* inLog(
   { store, clock, signal }: Dependencies,
@@ -117,15 +117,19 @@ async function* inLog(
   const from = of === named && Array.isArray(positions) ? positions.map(Number) : []
   for (const [rule, before] of law.before.entries()) {
     const start = from[rule] ?? 0
-    let position = start
+    let walked = start
+    let young: number | undefined
     for (let more = true; more; ) {
-      const records = await store.log(tenant, position, PAGE)
+      const records = await store.log(tenant, walked, PAGE)
       const old = records.filter(({ at }) => at < before)
       yield* overdueIn(old, law, rule)
-      position = old.at(-1)?.sequence ?? position
-      more = old.length === PAGE && !signal.aborted
+      young ??= records.find(({ at }) => at >= before)?.sequence
+      walked = records.at(-1)?.sequence ?? walked
+      more = old.length > 0 && records.length === PAGE && !signal.aborted
       await setImmediate()
     }
+    // clocks of processes differ: what was younger here is looked at again, with what follows it
+    const position = young === undefined ? walked : young - 1
     from[rule] = position
     if (position === start && of === named) continue
     const next = { law: named, positions: law.rules.map((_, at) => from[at] ?? 0) }

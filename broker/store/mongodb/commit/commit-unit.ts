@@ -58,7 +58,7 @@ export function versioned(unit: Unit | undefined, left: number | undefined): Ver
 }
 
 /** Answers the `_id` of the document that a unit changes: that of an entity holds its evolution too. */
-export function keyOf({ collection, id }: Unit): string {
+export function keyOf({ collection, id }: Pick<Unit, 'collection' | 'id'>): string {
   return collection === 'entity' || collection === 'evolution' ? id : documentKey(collection, id)
 }
 

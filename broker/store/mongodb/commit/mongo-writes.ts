@@ -162,8 +162,8 @@ export class MongoWrites {
         told: (unit, result) => {
           const { known } = this.#writing
           known.changed(tenant, unit, result)
-          if (result || (unit.collection !== 'entity' && unit.collection !== 'evolution')) return
-          const settled = settleWrites(collections, unit.id, { ...help, signal: this.#closing.signal })
+          if (result || ('logged' in unit && unit.logged === false)) return
+          const settled = settleWrites(collections, unit, { ...help, signal: this.#closing.signal })
           const noted = settled.then(() => this.#drained.written(tenant))
           known.doubted(tenant, noted).catch(() => {}) // nothing is known of the tenant any more
         },

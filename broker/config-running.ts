@@ -148,7 +148,7 @@ export const RUNNING_SETTINGS = {
   },
   'subscriptions.underWay': {
     type: 'integer',
-    description: 'Notifications that are under way at the same time',
+    description: 'Notifications of each kind of subscription that are under way at the same time',
     default: 256,
     minimum: 1,
     maximum: 4096,

@@ -90,7 +90,8 @@ export async function startConfiguredFeeds(
       receive: async (feed, sent) => thread().receive(feed, sent),
       replay: async (record) => thread().replay(record),
     },
-    figures: async () => within(TELLS_MS, thread().figures()).catch(() => new Map()),
+    figures: async () =>
+      current ? within(TELLS_MS, current.thread.figures()).catch(() => new Map()) : new Map(),
     stop,
   }
 }

@@ -72,6 +72,7 @@ export const NOTIFICATIONS: Readonly<Record<SubscriptionCollection, string>> = {
 const REPLAYS = 'replays'
 
 const MILLISECOND = 1000
+const A_WHILE_MILLISECONDS = 100
 
 /** Puts together what follows the log for subscriptions and delivers what is due. */
 export function assembleSubscriptionEngine(
@@ -131,6 +132,7 @@ export function assembleSubscriptionEngine(
       clock() >= delegatedUntil ? undefined : delegate(delegation),
   })
   const shared: SharedSubscriptions[] = []
+  const askReplays = () => processes.tell(REPLAYS)
   const atWork = (subject: Subject): Subscriptions => {
     const { collection } = subject
     const deliveries = createDeliveries({
@@ -138,12 +140,15 @@ export function assembleSubscriptionEngine(
       clock,
       settings: { ...settings, firstDelayMs: settings.firstDelay, longestDelayMs: settings.longestDelay },
     })
-    const sharing = { mine: () => untilMine(NOTIFICATIONS[collection], processes), overtaken }
+    const sharing = {
+      mine: () => untilMine(NOTIFICATIONS[collection], processes),
+      overtaken,
+      lettersChanged: inAWhile(askReplays),
+    }
     const read = (document: JsonObject, tenant: Tenant) =>
       readSubscription(document, { tenant, collection }, seal)
     const options = { ...common, deliveries, subject, read }
     if (processes.alone) return createSubscriptions(options)
-    const askReplays = () => processes.tell(REPLAYS)
     const engine = createSubscriptions({ ...options, sharing })
     const replaysFailed = (error: unknown) => common.failed(error, 'dead letters are not delivered once more')
     const one = sharedSubscriptions(engine, { store, collection, read, askReplays, replaysFailed })
@@ -163,6 +168,19 @@ export function assembleSubscriptionEngine(
       await sender.close()
       await templates.close()
     },
+  }
+}
+
+/** Has something done a moment after it was asked for, once for all who asked until then. */
+function inAWhile(work: () => Promise<void>): () => void {
+  let isAsked = false
+  return () => {
+    if (isAsked) return
+    isAsked = true
+    setTimeout(() => {
+      isAsked = false
+      void work()
+    }, A_WHILE_MILLISECONDS).unref()
   }
 }
 

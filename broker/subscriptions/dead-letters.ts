@@ -32,8 +32,8 @@ export interface DeadLetterOptions {
   readonly most: number
   /** The oldest makes room for a new one; otherwise nothing more is given up. */
   readonly dropOldest: boolean
-  /** Other processes delete some too. */
-  readonly shared: boolean
+  /** Other processes delete some too; told that this one did where another one counts them. Absent: there is none. */
+  readonly shared?: () => void
 }
 
 /** What keys of each kind of subscription begin with. */
@@ -48,12 +48,14 @@ const HUB = { by: 'hub' }
 export class DeadLetters {
   readonly #options: DeadLetterOptions
   readonly #counts = new Map<string, number>()
+  /** Tenants whose letters this process counts; where it is alone, those that had some when it started. */
+  readonly #loaded = new Set<Tenant>()
 
   constructor(options: DeadLetterOptions) {
     this.#options = options
   }
 
-  /** Counts what is there, before anything else is asked. */
+  /** Counts what is there: before anything else is asked, and where others may have deleted some. */
   async load(tenant: Tenant): Promise<void> {
     const { store, collection } = this.#options
     const counts = new Map<string, number>()
@@ -61,7 +63,15 @@ export class DeadLetters {
       const key = `${tenant} ${document.subscriptionId}`
       if (isOf(collection, id)) counts.set(key, (counts.get(key) ?? 0) + 1)
     }
+    for (const key of this.#counts.keys()) if (key.startsWith(`${tenant} `)) this.#counts.delete(key)
     for (const [key, count] of counts) this.#counts.set(key, count)
+    this.#loaded.add(tenant)
+  }
+
+  /** Counts nothing more: another process may. */
+  forget(): void {
+    this.#counts.clear()
+    this.#loaded.clear()
   }
 
   get total(): number {
@@ -102,6 +112,12 @@ export class DeadLetters {
       limit,
     })
     return page.flatMap(({ id, document }) => (id.startsWith(own) ? asLetter(document) : []))
+  }
+
+  /** Tells whether it is there. */
+  async has(tenant: Tenant, letter: DeadLetter): Promise<boolean> {
+    const { store, collection } = this.#options
+    return (await store.document(tenant, 'deadLetter', keyOf(letter, collection))) !== undefined
   }
 
   /** Answers whether it was there. */
@@ -175,8 +191,10 @@ export class DeadLetters {
   }
 
   #count(tenant: Tenant, subscriptionId: string, by: number): void {
+    const { shared } = this.#options
     const key = `${tenant} ${subscriptionId}`
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + by)
+    if (shared && !this.#loaded.has(tenant)) shared()
+    else this.#counts.set(key, (this.#counts.get(key) ?? 0) + by)
   }
 }
 

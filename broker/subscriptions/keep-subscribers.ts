@@ -31,6 +31,8 @@ export function createKeeping({
   const lastKept = new WeakMap<TenantSubscribers, Promise<void>>()
   const nextKept = new WeakMap<TenantSubscribers, Promise<void>>()
   const keeping = new WeakMap<TenantSubscribers, Promise<void>>()
+  /** Those of which nobody knows whether what was to be kept last is kept. */
+  const unsure = new WeakSet<TenantSubscribers>()
 
   return {
     keep,
@@ -65,6 +67,12 @@ export function createKeeping({
   }
 
   async function keepNow(subscribers: TenantSubscribers, mostRecords: number): Promise<void> {
+    try {
+      if (unsure.has(subscribers)) await makeSure(subscribers)
+    } catch (error) {
+      failed(error, 'it is not known how far the state of notifications is kept')
+      return
+    }
     const units = subscribers.units(clock(), mostRecords)
     try {
       if (units.length > 0 && !(await commit(subscribers, units))) sharing?.overtaken()
@@ -85,13 +93,19 @@ export function createKeeping({
       subscribers.keptIn(first.version)
       return true
     } catch (error) {
-      // nobody knows whether it was kept
       if (hasPositions) {
-        const { positions, version } = await readPositions(store, tenant, subject.collection)
-        await sharing?.mine() // or another process may have kept the same
-        if (subscribers.wrote(positions)) subscribers.keptIn(version)
+        unsure.add(subscribers)
+        await makeSure(subscribers).catch(() => undefined) // before the next is kept
       }
       throw error
     }
+  }
+
+  /** Finds out whether what was to be kept last is kept. */
+  async function makeSure(subscribers: TenantSubscribers): Promise<void> {
+    const { positions, version } = await readPositions(store, subscribers.tenant, subject.collection)
+    await sharing?.mine() // or another process may have kept the same
+    if (subscribers.wrote(positions)) subscribers.keptIn(version)
+    unsure.delete(subscribers)
   }
 }

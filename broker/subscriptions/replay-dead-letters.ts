@@ -7,7 +7,7 @@ import type { SubscriptionsOptions } from './subscriptions-options.ts'
 
 /** What dead letters are delivered once more with. */
 export interface ReplayDependencies extends Pick<SubscriptionsOptions, 'store' | 'clock' | 'failed'> {
-  readonly deadLetters: Pick<DeadLetters, 'replace' | 'delete'>
+  readonly deadLetters: Pick<DeadLetters, 'has' | 'replace' | 'delete'>
   readonly subscriber: (tenant: Tenant, id: string) => Subscriber | undefined
 }
 
@@ -26,18 +26,27 @@ export function createReplays({
   const underWay = new Set<string>()
 
   return async (tenant, letter) => {
-    const subscriber = find(tenant, letter.subscriptionId)
-    const records = await recordsAt(tenant, letter.positions)
-    if (!subscriber || records.length < letter.positions.length) return false
     if (underWay.has(letter.id)) return true
     underWay.add(letter.id)
-    subscriber.redeliver(letter.id, records, (outcome) => {
-      underWay.delete(letter.id)
-      const kept = deadAgain(letter, outcome)
-      const done = kept ? deadLetters.replace(tenant, kept) : deadLetters.delete(tenant, letter)
-      done.catch((error: unknown) => failed(error, 'dead letter is not brought up to date'))
-    })
-    return true
+    let goes = false
+    try {
+      const subscriber = find(tenant, letter.subscriptionId)
+      const records = await recordsAt(tenant, letter.positions)
+      if (!subscriber || records.length < letter.positions.length) return false
+      // it may have arrived since it was read
+      if (!(await deadLetters.has(tenant, letter))) return true
+      goes = true
+      subscriber.redeliver(letter.id, records, (outcome) => {
+        const kept = deadAgain(letter, outcome)
+        const done = kept ? deadLetters.replace(tenant, kept) : deadLetters.delete(tenant, letter)
+        done
+          .catch((error: unknown) => failed(error, 'dead letter is not brought up to date'))
+          .finally(() => underWay.delete(letter.id))
+      })
+      return true
+    } finally {
+      if (!goes) underWay.delete(letter.id)
+    }
   }
 
   async function recordsAt(tenant: Tenant, positions: readonly number[]): Promise<readonly LogRecord[]> {

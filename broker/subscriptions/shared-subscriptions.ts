@@ -28,7 +28,7 @@ export interface SharedSubscriptions extends Subscriptions {
   know(): Promise<void>
   /** Takes over what the log has of a subscription at this sequence, whichever process kept it. */
   learn(tenant: Tenant, id: string, sequence: number): Promise<void>
-  /** Delivers the dead letters once more that other processes were asked to; what fails is told. */
+  /** Delivers the dead letters once more that other processes were asked to, and counts what is left; what fails is told. */
   replayAsked(): Promise<void>
 }
 
@@ -44,19 +44,22 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
   const known = new Map<string, Known>()
   /** Whether this process makes the notifications; not known while it begins to. */
   let isHere = Promise.resolve(false)
+  let isAsked = false
+  let replaying: Promise<void> | undefined
 
   const countKnown = (counts: (one: Known) => boolean): number =>
     [...known.values()].reduce((sum, one) => sum + (counts(one) ? 1 : 0), 0)
 
-  async function apply(tenant: Tenant, change: SubscriptionChange): Promise<void> {
-    const { id, version, subscription } = change
+  async function apply(
+    tenant: Tenant,
+    { id, version, subscription }: Omit<SubscriptionChange, 'from'>,
+  ): Promise<void> {
     const key = `${tenant} ${id}`
     const before = known.get(key)
     if (!before || before.version <= version) {
       if (subscription) known.set(key, { tenant, owner: subscription.owner, version })
       else known.delete(key)
     }
-    if (await isHere) await engine.apply(tenant, change)
   }
 
   async function kept(tenant: Tenant, id: string): Promise<SubscriptionState> {
@@ -86,16 +89,20 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
       for (const tenant of await store.tenants()) {
         for await (const { id, version, document } of walkDocuments(store, tenant, collection)) {
           const subscription = read(document, tenant)
-          if (subscription) await apply(tenant, { id, version, subscription, from: 0 })
+          if (subscription) await apply(tenant, { id, version, subscription })
         }
       }
     },
     learn: async (tenant, id, sequence) => {
       const found = await store.document(tenant, collection, id)
-      if (found && known.get(`${tenant} ${id}`)?.version === found.version) return
       const subscription = found && read(found.document, tenant)
-      const version = found?.version ?? Number.POSITIVE_INFINITY
-      await apply(tenant, { id, version, from: sequence, ...(subscription && { subscription }) })
+      const change = {
+        id,
+        version: found?.version ?? Number.POSITIVE_INFINITY,
+        ...(subscription && { subscription }),
+      }
+      await apply(tenant, change)
+      if (await isHere) await engine.apply(tenant, { ...change, from: sequence - 1 })
     },
     start: async () => {
       const begun = engine.start()
@@ -104,7 +111,11 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
         () => false,
       )
       await begun
-      await replayAsked().catch(parts.replaysFailed)
+      void replayAsked()
+    },
+    stop: async () => {
+      isHere = Promise.resolve(false)
+      await engine.stop()
     },
     replay: async (tenant, letter) => {
       if (await isHere) return engine.replay(tenant, letter)
@@ -112,16 +123,34 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
       await parts.askReplays()
       return true
     },
-    replayAsked: () => replayAsked().catch(parts.replaysFailed),
+    replayAsked,
   }
 
-  async function replayAsked(): Promise<void> {
-    if (!(await isHere)) return
+  /** Looks through all letters, once for all who ask meanwhile. */
+  function replayAsked(): Promise<void> {
+    isAsked = true
+    replaying ??= lookThrough()
+      .catch(parts.replaysFailed)
+      .finally(() => {
+        replaying = undefined
+      })
+    return replaying
+  }
+
+  async function lookThrough(): Promise<void> {
+    while (isAsked && (await isHere)) {
+      isAsked = false
+      await replayLetters()
+    }
+  }
+
+  async function replayLetters(): Promise<void> {
     for (const tenant of await store.tenants()) {
       for await (const { document } of walkDocuments(store, tenant, 'deadLetter')) {
         const { again, ...letter } = document as unknown as DeadLetter // only dead letters are kept there
         if (again && known.has(`${tenant} ${letter.subscriptionId}`)) await engine.replay(tenant, letter)
       }
+      await engine.deadLetters.load(tenant)
     }
   }
 }

@@ -24,6 +24,8 @@ export interface Sharing {
   readonly mine: () => Promise<void>
   /** Told that another process makes them, and has said where they stand. */
   readonly overtaken: () => void
+  /** Tells the process that makes them that there are others, or fewer, dead letters than it knows of. */
+  readonly lettersChanged: () => void
 }
 
 /** What subscribers work with. */

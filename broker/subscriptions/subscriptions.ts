@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { LogRecord } from '../core/model/change.ts'
 import { isHidden, type Tenant } from '../core/model/tenant.ts'
 import type { StoredDocument } from '../store/port/store.ts'
 import { walkDocuments } from '../store/port/walk-documents.ts'
@@ -52,7 +53,8 @@ export interface LocalSubscriptions extends Subscriptions {
 type Restoring = () => void
 
 const FLUSH_MILLISECONDS = 1000
-const STOP_MILLISECONDS = 5000
+/** For so long notifications that are under way are waited for; both kinds stop one after the other. */
+const STOP_MILLISECONDS = 3000
 
 /** Makes the subscriptions of a hub; they begin to work with `start`. */
 export function createSubscriptions(options: SubscriptionsOptions): LocalSubscriptions {
@@ -63,12 +65,13 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     clock,
     most: options.maxDeadLetters,
     dropOldest: options.dropOldest,
-    shared: options.sharing !== undefined,
+    ...(options.sharing && { shared: options.sharing.lettersChanged }),
     collection: subject.collection,
   })
   const { keep, keepTogether, claim } = createKeeping(options)
   const dependencies: TenantDependencies = {
     ...options,
+    ...(options.sharing && { learn }),
     startedAt: clock(),
     budget: { used: 0, most: options.maxUnderWay },
     bury,
@@ -107,6 +110,9 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
       const restored: Restoring[] = []
       for (const tenant of await store.tenants()) restored.push(...(await restoring(tenant)))
       for (const begins of restored) begins()
+    }).catch((error: unknown) => {
+      deadLetters.forget()
+      throw error
     })
     flushLater()
   }
@@ -120,6 +126,7 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     await flushing
     await Promise.all([...tenants.values()].map((each) => keep(each, Number.POSITIVE_INFINITY)))
     for (const each of tenants.values()) each.close()
+    if (options.sharing) deadLetters.forget()
   }
 
   /** What waits for the geometry engine is not overtaken by its own deletion. */
@@ -134,8 +141,7 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
 
   /** Reads what there is of a tenant, and answers what goes on with it. */
   async function restoring(tenant: Tenant): Promise<readonly Restoring[]> {
-    const found = await allSubscriptions(tenant)
-    if (found.length === 0 || isHidden(tenant)) return []
+    if (isHidden(tenant) || !(await hasSubscribers(tenant))) return []
     await deadLetters.load(tenant)
     const subscribers = await claim(async () => {
       const kept = await readKept(store, tenant, subject.collection)
@@ -143,6 +149,8 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
       const position = options.sharing ? 0 : await store.logEnd(tenant)
       return new TenantSubscribers(dependencies, { tenant, kept, position })
     })
+    // read behind the positions: what the log has told of up to there is among them
+    const found = await allSubscriptions(tenant)
     const own = found.flatMap(({ document, version }) => {
       const subscription = options.read(document, tenant)
       return subscription ? [{ subscription, version }] : []
@@ -154,6 +162,13 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
         for (const { subscription, version } of own) subscribers.restore(subscription, version)
       },
     ]
+  }
+
+  /** Tells whether there are subscriptions; or were, the last of which may have been deleted while nobody looked. */
+  async function hasSubscribers(tenant: Tenant): Promise<boolean> {
+    const { length } = await store.documents(tenant, subject.collection, { limit: 1 })
+    if (length > 0 || !options.sharing) return length > 0
+    return (await readPositions(store, tenant, subject.collection)).version > 0
   }
 
   async function allSubscriptions(tenant: Tenant): Promise<readonly StoredDocument[]> {
@@ -174,6 +189,10 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     { id, version, from, subscription }: SubscriptionChange,
   ): Promise<TenantSubscribers | undefined> {
     const known = tenants.get(tenant)
+    if (options.sharing) {
+      if (!known && subscription) await goOn(tenant, from)
+      return undefined
+    }
     if (!subscription) {
       if (!known || known.versionOf(id) > version) return undefined
       known.remove(id)
@@ -190,31 +209,56 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     return from < subscribers.feed.position ? subscribers : undefined
   }
 
+  /** Takes in what the log tells of a subscription where it does: what comes behind that is judged by it, and nothing before. */
+  async function learn(subscribers: TenantSubscribers, { id, sequence }: LogRecord): Promise<void> {
+    const { tenant } = subscribers
+    const found = await store.document(tenant, subject.collection, id)
+    if (!found) {
+      subscribers.remove(id)
+      await deadLetters.clear(tenant, id)
+      return
+    }
+    const subscription = options.read(found.document, tenant)
+    if (!subscription || subscribers.versionOf(id) >= found.version) return
+    await readyFor(subscription)
+    const before = subscribers.get(id)
+    if (before?.follows) await subscribers.feed.catchUp(before)
+    // its own record is behind that
+    subscribers.apply(subscription, { version: found.version, from: sequence - 1 })
+  }
+
   function prepare(tenant: Tenant): Promise<number> {
     return inTurn(async () => (await goOn(tenant)).position)
   }
 
-  /** Answers the subscribers of a tenant, whose feed goes along with the log, and where it is. */
-  async function goOn(tenant: Tenant): Promise<{ subscribers: TenantSubscribers; position: number }> {
+  /** Answers the subscribers of a tenant, whose feed goes along with the log, from no further than this, and where it is. */
+  async function goOn(
+    tenant: Tenant,
+    from = Number.POSITIVE_INFINITY,
+  ): Promise<{ subscribers: TenantSubscribers; position: number }> {
     const known = tenants.get(tenant)
-    if (known && known.feed.size > 0) return { subscribers: known, position: known.feed.position }
-    const subscribers = known ?? (await claim(() => atLogEnd(tenant)))
+    if (known && (options.sharing || known.feed.size > 0))
+      return { subscribers: known, position: known.feed.position }
+    if (options.sharing) await deadLetters.load(tenant)
+    const subscribers = known ?? (await claim(() => atLogEnd(tenant, from)))
     begin(subscribers)
     if (known) known.feed.skipTo(await store.logEnd(tenant))
     await keep(subscribers)
     return { subscribers, position: subscribers.feed.position }
   }
 
-  async function atLogEnd(tenant: Tenant): Promise<TenantSubscribers> {
+  async function atLogEnd(tenant: Tenant, from: number): Promise<TenantSubscribers> {
     const version = options.sharing ? (await readPositions(store, tenant, subject.collection)).version : 0
     const kept: Kept = { records: new Map(), version }
-    return new TenantSubscribers(dependencies, { tenant, kept, position: await store.logEnd(tenant) })
+    const position = Math.min(await store.logEnd(tenant), from)
+    return new TenantSubscribers(dependencies, { tenant, kept, position })
   }
 
   /** A hub without subscriptions does not look at what is written. */
   function begin(subscribers: TenantSubscribers): void {
     tenants.set(subscribers.tenant, subscribers)
     unwatch ??= store.watch((growth) => tenants.get(growth.tenant)?.grown(growth))
+    subscribers.feed.begin()
   }
 
   /** The geometry engine judges without waiting, once it is there. */

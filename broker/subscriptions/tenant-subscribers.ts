@@ -1,3 +1,4 @@
+import type { LogRecord } from '../core/model/change.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Micros } from '../core/model/time.ts'
 import type { DocumentUnit, LogGrowth, Store } from '../store/port/store.ts'
@@ -13,6 +14,8 @@ import type { SubscriptionChange } from './subscription-registry.ts'
 /** What the subscribers of one tenant work with. */
 export interface TenantDependencies extends SubscriberDependencies {
   readonly store: Store
+  /** Takes in what a record of the log tells of a subscription; absent: `apply` is told of all of them. */
+  readonly learn?: (subscribers: TenantSubscribers, record: LogRecord) => Promise<void>
   readonly timers?: Timers
 }
 
@@ -55,11 +58,13 @@ export class TenantSubscribers {
     this.#kept = kept
     this.#start = kept.positions?.matched ?? position
     if (dependencies.sharing) this.#version = kept.version
-    const { store, failed, timers } = dependencies
+    const { store, failed, timers, learn, subject } = dependencies
+    const isOwn = ({ collection }: LogRecord) => collection === subject.collection
     this.feed = new TenantFeed(
       {
         ...{ store, tenant, failed: (error: unknown) => failed(error, 'change log cannot be read') },
         ...(timers && { timers }),
+        ...(learn && { learn: (record) => (isOwn(record) ? learn(this, record) : undefined) }),
       },
       this.#start,
     )
@@ -111,7 +116,9 @@ export class TenantSubscribers {
     else this.feed.add(subscriber, from)
   }
 
+  /** Forgets a subscription, and what is kept of it, whether or not it was known here. */
   remove(id: string): void {
+    this.#gone.add(id)
     const subscriber = this.get(id)
     if (!subscriber) return
     subscriber.close()
@@ -119,7 +126,6 @@ export class TenantSubscribers {
     this.#entries.delete(id)
     this.#countOwner(subscriber.subscription, -1)
     this.#changed.delete(subscriber)
-    this.#gone.add(id)
   }
 
   grown(growth: LogGrowth): void {

@@ -10,6 +10,8 @@ import { SteppedServer } from './stepped-server.ts'
 import { document, NOW } from './store-builders.ts'
 
 const SUBSCRIPTION = 'urn:ngsi-ld:Subscription:1'
+/** An attribute that the entity has not. */
+const ELSE = 'https://example.org/else'
 const POSITIONS = 'delivery positions'
 /** Long enough for whoever joins late to take over what somebody gives back who took over. */
 const TAKEN_OVER_MILLISECONDS = 24_000
@@ -37,6 +39,12 @@ export async function subscribed(tenants = [DEFAULT_TENANT]): Promise<Before> {
 /** Answers a server with an entity that nobody has subscribed to. */
 export function unsubscribed(): Promise<Before> {
   return withEntity(subscriptionSince(NOW + 1), [])
+}
+
+/** Answers a server with an entity, and somebody who subscribed to what it has not, and will subscribe to what it has. */
+export function subscribedToElse(): Promise<Before> {
+  const subscription = subscriptionSince(NOW + 1)
+  return withEntity(subscription, [document(SUBSCRIPTION, { ...subscription, watchedAttributes: [ELSE] })])
 }
 
 function subscriptionSince(since: number) {

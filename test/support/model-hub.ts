@@ -1,5 +1,6 @@
 import { DEFAULT_TENANT } from '../../broker/core/model/tenant.ts'
 import { createGeometryEngine } from '../../broker/geometry/geos.ts'
+import { logEnds, mirrorDocuments } from '../../broker/main/mirror-documents.ts'
 import { untilMine } from '../../broker/main/until-mine.ts'
 import { refusedAsDuplicate } from '../../broker/store/mongodb/mongo-errors.ts'
 import { MongoStore } from '../../broker/store/mongodb/mongo-store.ts'
@@ -9,6 +10,7 @@ import { createDeliveries } from '../../broker/subscriptions/deliver/create-deli
 import type { Message, Sender } from '../../broker/subscriptions/deliver/message.ts'
 import type { Timers } from '../../broker/subscriptions/deliver/timers.ts'
 import { notificationNames } from '../../broker/subscriptions/notify/notification-id.ts'
+import { sharedSubscriptions } from '../../broker/subscriptions/shared-subscriptions.ts'
 import { createSubscriptions, type Subscriptions } from '../../broker/subscriptions/subscriptions.ts'
 import { type KeptSubscription, readKept, SETTINGS, subjectOver } from '../unit/subscriptions/engine-world.ts'
 import { type Answered, write } from './kept-changes.ts'
@@ -116,19 +118,30 @@ export class ModelHub {
     const processes = await store.join({ guarantees: GUARANTEES, found: () => undefined, lost, failed, time })
     this.#processes = processes
     const geometry = createGeometryEngine()
+    const ends = await logEnds(store)
     const engine = createSubscriptions({
       ...SETTINGS,
       ...{ store, clock, sender, failed, engine: geometry },
       timers: timersOf(time),
       subject: subjectOver(store, { clock, engine: geometry, maxBytes: SETTINGS.maxBytes }),
       deliveries: createDeliveries({ sender, clock, settings: SETTINGS, timers: NO_TIMERS }),
-      sharing: { mine: () => untilMine(NOTIFICATIONS, processes, time), overtaken: lost },
+      sharing: {
+        mine: () => untilMine(NOTIFICATIONS, processes, time),
+        overtaken: lost,
+        lettersChanged: () => undefined,
+      },
       read: readKept,
       name: nameOf,
       shortestInterval: 1000,
       observe: { attempted: () => undefined, settled: () => undefined },
     })
-    await processes.share(NOTIFICATIONS, engine)
+    const subscriptions = sharedSubscriptions(engine, {
+      ...{ store, collection: 'subscription', read: readKept, replaysFailed: failed },
+      askReplays: () => processes.tell('replays'),
+    })
+    await subscriptions.know()
+    mirrorDocuments({ store, ends, failed }, { subscription: subscriptions.learn }).start()
+    await processes.share(NOTIFICATIONS, subscriptions)
     const written = writes.map(({ after, value }) =>
       time
         .pause(after)
@@ -137,7 +150,7 @@ export class ModelHub {
     )
     if (subscribesAfter !== undefined) {
       await time.pause(subscribesAfter)
-      await subscribe(store, engine, subscription)
+      await subscribe(store, subscriptions, subscription)
     }
     if (leavesAfter === undefined) return
     await processes.share(SLOW_TO_END, { start: () => undefined, stop: () => time.pause(1000) })

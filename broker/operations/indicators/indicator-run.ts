@@ -47,6 +47,8 @@ export class IndicatorRun implements Follower {
   #following: Following | undefined
   #place: IndicatorPlace = { position: 0, ended: 0 }
   #kept: IndicatorPlace = this.#place
+  /** What was to be kept last, where nobody knows whether it is. */
+  #tried: IndicatorPlace | undefined
   /** In which version the place is kept. */
   #version = 0
   #savedAt = 0
@@ -246,9 +248,25 @@ export class IndicatorRun implements Follower {
   }
 
   async #keep(): Promise<void> {
+    if (this.#tried) await this.#makeSure(this.#tried)
     const place = this.#place
-    const wanted = { ...place, version: this.#version }
-    this.#version = await savePlace(this.#dependencies, this.#indicator, wanted)
-    this.#kept = place
+    this.#tried = place
+    try {
+      const wanted = { ...place, version: this.#version }
+      this.#version = await savePlace(this.#dependencies, this.#indicator, wanted)
+      this.#kept = place
+      this.#tried = undefined
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'Conflict') this.#tried = undefined
+      throw error
+    }
+  }
+
+  /** Finds out whether the place that was to be kept last is kept: its answer did not come. */
+  async #makeSure(tried: IndicatorPlace): Promise<void> {
+    const { place, version } = await readPlace(this.#dependencies, this.#indicator)
+    await this.#dependencies.mine() // or another process may have kept the same
+    if (place?.position === tried.position && place.ended === tried.ended) this.#version = version
+    this.#tried = undefined
   }
 }

@@ -17,6 +17,8 @@ export interface Processes {
   share(name: string, duty: Duty): Promise<void>
   /** Tells whether this process has a duty; not any more before another one may have it. */
   has(name: string): boolean
+  /** It has begun to leave, or was taken for dead: what it has not any more it never has again. */
+  readonly isLeaving: boolean
   /** Names the duties that this process has, or has not handed over. */
   held(): readonly string[]
   /** Tells the other processes that something which they hold in memory is other now; where that fails, later. */
@@ -30,8 +32,12 @@ export interface Processes {
 /** A process that has its store for itself. */
 export function aloneOnStore(): Processes {
   const duties = new Map<string, Duty>()
+  let isLeaving = false
   return {
     alone: true,
+    get isLeaving() {
+      return isLeaving
+    },
     share: async (name, duty) => {
       duties.set(name, duty)
       await duty.start()
@@ -41,6 +47,7 @@ export function aloneOnStore(): Processes {
     tell: async () => undefined,
     hear: () => undefined,
     leave: async () => {
+      isLeaving = true
       for (const [name, duty] of [...duties].reverse()) {
         await duty.stop()
         duties.delete(name)

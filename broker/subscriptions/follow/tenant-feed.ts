@@ -12,6 +12,11 @@ export interface FeedDependencies {
   readonly tenant: Tenant
   /** Told why the log could not be read; it is tried again. */
   readonly failed: (error: unknown) => void
+  /**
+   * Shown each record in the order of the log, before anybody is offered it: undefined where it has nothing to do with it. What
+   * fails is shown again. With it the log is read even while nobody follows.
+   */
+  readonly learn?: (record: LogRecord) => Promise<void> | undefined
   readonly timers?: Timers
 }
 
@@ -22,6 +27,7 @@ interface Offering {
   readonly from: (follower: Follower) => number
   readonly refused: (follower: Follower, record: LogRecord) => void
   readonly offered?: (record: LogRecord) => void
+  readonly learn?: FeedDependencies['learn']
 }
 
 /** Somebody who waits until a follower knows everything up to there. */
@@ -78,6 +84,14 @@ export class TenantFeed {
     return this.#position
   }
 
+  get #learns(): boolean {
+    return this.#dependencies.learn !== undefined
+  }
+
+  get #reads(): boolean {
+    return this.#learns || this.size > 0
+  }
+
   get size(): number {
     return this.#live.size + this.#behind.size
   }
@@ -101,7 +115,7 @@ export class TenantFeed {
 
   /** Goes on behind this sequence, where nobody follows who could miss what is before it. */
   skipTo(position: number): void {
-    if (this.size > 0 || position <= this.#position) return
+    if (this.size > 0 || this.#learns || position <= this.#position) return
     this.#position = position
     this.#stale = true
   }
@@ -115,6 +129,16 @@ export class TenantFeed {
       this.#run()
       if (!this.#running) this.#tellReached(() => true)
     })
+  }
+
+  /** Offers to a follower, as far as it has room, what those who keep up were offered; to be called by who learns. */
+  async catchUp(follower: Follower): Promise<void> {
+    while (!this.#stopped && this.#ready.has(follower)) await this.#catchUp([follower])
+  }
+
+  /** Begins to read, where something is to be learnt. */
+  begin(): void {
+    this.#run()
   }
 
   /** Takes note that the terms of a follower are others now. */
@@ -132,7 +156,7 @@ export class TenantFeed {
   /** Takes note of what a commit added to the log. */
   grown({ records }: LogGrowth): void {
     if (this.#stopped) return
-    if (this.size === 0 || !records || this.#stale || this.#inbox.length + records.length > INBOX) {
+    if (!this.#reads || !records || this.#stale || this.#inbox.length + records.length > INBOX) {
       this.#stale = true
       this.#inbox = []
     } else for (const record of records) this.#inbox.push(record)
@@ -174,7 +198,7 @@ export class TenantFeed {
   }
 
   #hasWork(): boolean {
-    return !this.#stopped && this.size > 0 && (this.#stale || this.#inbox.length > 0 || this.#ready.size > 0)
+    return !this.#stopped && this.#reads && (this.#stale || this.#inbox.length > 0 || this.#ready.size > 0)
   }
 
   async #work(): Promise<void> {
@@ -227,6 +251,7 @@ export class TenantFeed {
         offered: ({ sequence }) => {
           this.#position = sequence
         },
+        ...(this.#dependencies.learn && { learn: this.#dependencies.learn }),
       },
     )
   }
@@ -237,7 +262,9 @@ export class TenantFeed {
     const from = Math.min(...positions)
     // nothing to read where all of them are where the others are
     const limit = this.#page
-    const page = from >= this.#position ? [] : await this.#read(from, limit)
+    const read = from >= this.#position ? [] : await this.#read(from, limit)
+    // what comes behind may be for others once that is learnt
+    const page = this.#learns ? read.filter(({ sequence }) => sequence <= this.#position) : read
     let wasTaken = true
     const index = new FollowerIndex<Follower>()
     for (const follower of ready) if (this.#behind.has(follower)) index.add(follower, follower.terms)
@@ -274,11 +301,13 @@ export class TenantFeed {
   /** Tells whether it came to the end. */
   async #offerAll(
     records: readonly LogRecord[],
-    { index, from, refused, offered }: Offering,
+    { index, from, refused, offered, learn }: Offering,
   ): Promise<boolean> {
     let since = performance.now()
     let offers = 0
     for (const record of records) {
+      const learnt = learn?.(record)
+      if (learnt) await learnt
       const candidates = index.candidates(record)
       if (candidates.size > FEW) {
         await nextTurn()

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { DEFAULT_TENANT, parseTenant } from '../../../broker/core/model/tenant.ts'
 import { everyStop, settle } from '../../support/every-stop.ts'
-import { checkWithCut, hubsOn, subscribed } from '../../support/hub-cases.ts'
+import { checkWithCut, hubsOn, subscribed, subscribedToElse } from '../../support/hub-cases.ts'
 
 describe('MongoDB: hubs that write and notify, one of which is stopped, in orders of what they do', function () {
   this.timeout(600_000)
@@ -24,6 +24,15 @@ describe('MongoDB: hubs that write and notify, one of which is stopped, in order
     })
     expect(turns).to.be.greaterThan(10)
     expect(states).to.be.greaterThan(500)
+  })
+
+  it('judge by what a subscription was changed to elsewhere all that comes behind that, whenever they hear of it', async () => {
+    const before = await subscribedToElse()
+    const hubs = [{}, { subscribesAfter: 500, writes: [{ after: 600, value: 2 }] }]
+    const { turns } = await everyStop(() => hubsOn(before, hubs), {
+      ...{ stop: 'pause', lived: 400, life: 700, from: 300, until: 400, interruptions: 0 },
+    })
+    expect(turns).to.be.greaterThan(30)
   })
 
   it('tell what is due while they leave, and leave then', async () => {

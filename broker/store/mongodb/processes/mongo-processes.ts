@@ -94,6 +94,10 @@ export class MongoProcesses implements Processes {
     if (this.#rung.has(topic) || this.#rung.has(undefined)) told()
   }
 
+  get isLeaving(): boolean {
+    return this.#leaving.signal.aborted
+  }
+
   leave(): Promise<void> {
     this.#left ??= this.#leave()
     return this.#left

@@ -91,4 +91,37 @@ describe(`tenants while a hub is moved from MongoDB${missing === undefined ? '' 
     expect((await target.read(STAYS, FIRST))?.id).to.equal(FIRST)
     await target.close()
   })
+  it('are waited for where a process is still that may have begun to write', async () => {
+    const { url, database, client } = opened
+    await client.db(database).dropDatabase()
+    const to = join(folder, 'waited')
+    const hub = await openMongoStore({ url, database })
+    // it has versions, which it took before
+    hub.known.beAlone()
+    await hub.commit(DEFAULT_TENANT, [put(entity(FIRST))])
+    const processes = client.db(database).collection<{ _id: string; beat: number }>('processes')
+    const late: Promise<void>[] = []
+    const watched = ({ store }: NamedStore): void => {
+      const isSettled = store.isSettled.bind(store)
+      const goOn = async () => {
+        await pause(4500)
+        await hub.commit(DEFAULT_TENANT, [put(entity(LATE))])
+        await processes.updateOne({ _id: 'paused' }, { $inc: { beat: 1 } })
+      }
+      store.isSettled = async (tenant) => {
+        const settled = await isSettled(tenant)
+        if (late.length === 0) {
+          await processes.insertOne({ _id: 'paused', beat: 7 })
+          late.push(goOn())
+        }
+        return settled
+      }
+    }
+    await moveHub({ from: url, to, database, opened: watched })
+    await Promise.all(late)
+    await hub.close()
+    const target = await openSqliteStore({ directory: to })
+    for (const id of [FIRST, LATE]) expect((await target.read(DEFAULT_TENANT, id))?.id).to.equal(id)
+    await target.close()
+  })
 })

@@ -66,6 +66,8 @@ export interface MovedStore {
   held(tenant: Tenant): Promise<Held | undefined>
   /** From when this answers on the tenant takes no write, or takes them again. */
   hold(tenant: Tenant, held: Held | undefined): Promise<void>
+  /** Resolves when writes that were begun before tenants were held have come to an end. */
+  waitForWriters(): Promise<void>
   /**
    * Another look at a tenant begins: nothing that was read before counts. Answers a number that no version of it, and no number
    * of its log, is behind.

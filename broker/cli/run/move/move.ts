@@ -25,8 +25,6 @@ export interface ComparedTenant {
   readonly parts: readonly Compared[]
 }
 
-/** Writes that are under way somewhere come to an end meanwhile. */
-const UNDER_WAY_MILLISECONDS = 3000
 const SETTLE_MILLISECONDS = 30_000
 const LOOK_MILLISECONDS = 250
 
@@ -47,7 +45,7 @@ export async function move(order: MoveOrder): Promise<readonly ComparedTenant[]>
   }
   // what is copied now need not be copied while the hub waits
   if (!(await from.store.held(DEFAULT_TENANT))) await copyAll(order)
-  await holdAll(from)
+  await holdAll(from.store)
   tell(`${from.name} takes no more writes; reads go on`)
   const tenants = await copyAll(order)
   await checkSame(tenants, order)
@@ -114,7 +112,7 @@ async function unlessGone(store: MovedStore, tenant: Tenant, work: () => Promise
 }
 
 /** Lets no tenant take writes any more; the default one first, so that none is created behind it but what is under way. */
-async function holdAll({ store, kind }: NamedStore): Promise<void> {
+async function holdAll(store: MovedStore): Promise<void> {
   const held = new Set<Tenant>()
   for (;;) {
     const left = (await store.tenants()).filter((tenant) => !held.has(tenant)).toSorted()
@@ -123,7 +121,7 @@ async function holdAll({ store, kind }: NamedStore): Promise<void> {
       await unlessGone(store, tenant, () => holdSettled(store, tenant))
       held.add(tenant)
     }
-    if (kind === 'mongodb') await pause(UNDER_WAY_MILLISECONDS)
+    await store.waitForWriters()
   }
 }
 

@@ -17,6 +17,7 @@ import { joinProcesses } from '../processes/join-processes.ts'
 import { MarkedDays } from '../totals/marked-days.ts'
 import { movedDocuments, movedEntities } from './moved-documents.ts'
 import { takeDocuments, takeEntities, takeInstances, takeLog } from './taken-documents.ts'
+import { waitForWriters } from './wait-for-writers.ts'
 
 const VERSION = { _id: 'version' } as const
 
@@ -102,6 +103,10 @@ class MovedDatabase implements MovedStore {
   async hold(tenant: Tenant, held: Held | undefined) {
     const { state } = await this.#of(tenant)
     await state.updateOne(VERSION, held ? { $set: { held } } : { $unset: { held: '' } })
+  }
+
+  waitForWriters() {
+    return waitForWriters(this.#database)
   }
 
   /** What waits in documents goes where it belongs first. */

@@ -69,6 +69,9 @@ export class MovedFolder implements MovedStore {
     }
   }
 
+  /** The mark is a write like theirs: none is under way once it is there. */
+  async waitForWriters() {}
+
   async begin(tenant: Tenant) {
     const { reader } = this.#of(tenant)
     reader.forget()

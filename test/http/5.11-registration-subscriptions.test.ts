@@ -223,7 +223,7 @@ describe('5.11 Context Source Registration Subscription', () => {
     })
 
     it('tells together what happened while it was throttled, by reason', async () => {
-      const id = await subscribe('Cable', { throttling: 0.3 })
+      const id = await subscribe('Cable', { throttling: 1.5 })
       const first = await register(['Cable'])
       await told(id, 1)
       const second = await register(['Cable'])

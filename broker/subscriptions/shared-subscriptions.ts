@@ -32,6 +32,9 @@ export interface SharedSubscriptions extends Subscriptions {
   replayAsked(): Promise<void>
 }
 
+/** Where a process that makes no notifications is in the log: the one that does learns of what is kept from there. */
+const NOWHERE = -1
+
 interface Known {
   readonly tenant: Tenant
   readonly owner: string
@@ -50,16 +53,15 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
   const countKnown = (counts: (one: Known) => boolean): number =>
     [...known.values()].reduce((sum, one) => sum + (counts(one) ? 1 : 0), 0)
 
-  async function apply(
-    tenant: Tenant,
-    { id, version, subscription }: Omit<SubscriptionChange, 'from'>,
-  ): Promise<void> {
+  async function apply(tenant: Tenant, change: SubscriptionChange): Promise<void> {
+    const { id, version, subscription, from } = change
     const key = `${tenant} ${id}`
     const before = known.get(key)
     if (!before || before.version <= version) {
       if (subscription) known.set(key, { tenant, owner: subscription.owner, version })
       else known.delete(key)
     }
+    if (from > NOWHERE && (await isHere)) await engine.apply(tenant, change)
   }
 
   async function kept(tenant: Tenant, id: string): Promise<SubscriptionState> {
@@ -80,7 +82,7 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
 
   return {
     ...engine,
-    prepare: async (tenant) => ((await isHere) ? engine.prepare(tenant) : 0),
+    prepare: async (tenant) => ((await isHere) ? engine.prepare(tenant) : NOWHERE),
     apply,
     state: async (tenant, id) => ((await isHere) ? engine.state(tenant, id) : kept(tenant, id)),
     count: (tenant) => countKnown((one) => one.tenant === tenant),
@@ -89,20 +91,15 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
       for (const tenant of await store.tenants()) {
         for await (const { id, version, document } of walkDocuments(store, tenant, collection)) {
           const subscription = read(document, tenant)
-          if (subscription) await apply(tenant, { id, version, subscription })
+          if (subscription) await apply(tenant, { id, version, subscription, from: NOWHERE })
         }
       }
     },
     learn: async (tenant, id, sequence) => {
       const found = await store.document(tenant, collection, id)
       const subscription = found && read(found.document, tenant)
-      const change = {
-        id,
-        version: found?.version ?? Number.POSITIVE_INFINITY,
-        ...(subscription && { subscription }),
-      }
-      await apply(tenant, change)
-      if (await isHere) await engine.apply(tenant, { ...change, from: sequence - 1 })
+      const version = found?.version ?? Number.POSITIVE_INFINITY
+      await apply(tenant, { id, version, from: sequence - 1, ...(subscription && { subscription }) })
     },
     start: async () => {
       const begun = engine.start()

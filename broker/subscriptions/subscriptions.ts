@@ -181,6 +181,8 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     const subscribers = await inTurn(() => takeIn(tenant, change))
     // it is acknowledged when a crash cannot make it miss anything either
     if (subscribers) await keepTogether(subscribers)
+    const { id, version, subscription } = change
+    if (options.sharing) await tenants.get(tenant)?.known(id, subscription && version)
   }
 
   /** Answers the subscribers whose state has to be kept with it. */

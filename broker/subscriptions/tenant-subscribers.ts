@@ -22,6 +22,11 @@ export interface TenantDependencies extends SubscriberDependencies {
 /** When a subscription was kept, and where the log was before. */
 export type Applied = Pick<SubscriptionChange, 'version' | 'from'>
 
+interface Awaited {
+  readonly isKnown: () => boolean
+  readonly resolve: () => void
+}
+
 interface Entry {
   readonly subscriber: Subscriber
   version: number
@@ -42,6 +47,8 @@ export class TenantSubscribers {
   readonly #changed = new Set<Subscriber>()
   readonly #gone = new Set<string>()
   #forgetting: readonly string[] = []
+  /** Who waits until a subscription is known. */
+  #awaited: Awaited[] = []
   /** The positions that were written last, and in which version they are kept; absent: nobody else writes them. */
   #written = ''
   #version: number | undefined
@@ -62,7 +69,11 @@ export class TenantSubscribers {
     const isOwn = ({ collection }: LogRecord) => collection === subject.collection
     this.feed = new TenantFeed(
       {
-        ...{ store, tenant, failed: (error: unknown) => failed(error, 'change log cannot be read') },
+        ...{ store, tenant },
+        failed: (error) => {
+          this.#tellAwaited(true)
+          failed(error, 'change log cannot be read')
+        },
         ...(timers && { timers }),
         ...(learn && { learn: (record) => (isOwn(record) ? learn(this, record) : undefined) }),
       },
@@ -86,6 +97,22 @@ export class TenantSubscribers {
     return this.#entries.get(id)?.version ?? 0
   }
 
+  /** Resolves once a subscription is known as in this version, or later, or gone where there is none; or the log cannot be read. */
+  known(id: string, version: number | undefined): Promise<void> {
+    const isKnown = () => (version === undefined ? !this.#entries.has(id) : this.versionOf(id) >= version)
+    if (isKnown()) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#awaited.push({ isKnown, resolve })
+    })
+  }
+
+  #tellAwaited(all = false): void {
+    const waiting = this.#awaited
+    if (waiting.length === 0) return
+    this.#awaited = waiting.filter(({ isKnown }) => !all && !isKnown())
+    for (const { isKnown, resolve } of waiting) if (all || isKnown()) resolve()
+  }
+
   /** Takes in a subscription that was there before this process, where it stood. */
   restore(subscription: Subscription, version: number): void {
     const standing = this.#kept.positions?.behind[subscription.id]
@@ -102,6 +129,7 @@ export class TenantSubscribers {
     if (!entry) {
       this.#gone.delete(subscription.id)
       this.#add(subscription, version, { position: from, restored: NEW })
+      this.#tellAwaited()
       return
     }
     if (entry.version > version) return
@@ -114,6 +142,7 @@ export class TenantSubscribers {
     if (!subscriber.follows) this.feed.remove(subscriber)
     else if (followed) this.feed.change(subscriber)
     else this.feed.add(subscriber, from)
+    this.#tellAwaited()
   }
 
   /** Forgets a subscription, and what is kept of it, whether or not it was known here. */
@@ -126,6 +155,7 @@ export class TenantSubscribers {
     this.#entries.delete(id)
     this.#countOwner(subscriber.subscription, -1)
     this.#changed.delete(subscriber)
+    this.#tellAwaited()
   }
 
   grown(growth: LogGrowth): void {
@@ -197,8 +227,9 @@ export class TenantSubscribers {
   }
 
   /** Hands on nothing more; what is under way stays due. */
-  stop(): Promise<void> {
-    return this.feed.stop()
+  async stop(): Promise<void> {
+    await this.feed.stop()
+    this.#tellAwaited(true)
   }
 
   close(): void {

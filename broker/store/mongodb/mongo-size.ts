@@ -1,4 +1,4 @@
-import type { Collection } from 'mongodb'
+import { type Collection, MongoServerError } from 'mongodb'
 import type { StorePart, StorePartName } from '../port/store-size.ts'
 import type { TenantCollections } from './mongo-documents.ts'
 
@@ -10,6 +10,9 @@ interface StorageStats {
   readonly totalIndexSize?: number
 }
 
+/** Codes of a server that has no such command, or no such stage of an aggregation. */
+const NOT_KNOWN: ReadonlySet<number> = new Set([59, 238, 16_436, 40_324])
+
 const PARTS = {
   entities: 'entities',
   documents: 'documents',
@@ -19,8 +22,17 @@ const PARTS = {
   state: 'other',
 } as const satisfies Record<keyof TenantCollections, StorePartName>
 
-/** Answers what the collections of a tenant take, as the server keeps count of it: nothing is looked through. */
+/** Answers what the collections of a tenant take, as the server keeps count of it: nothing is looked through; of one that keeps none, nothing. */
 export async function tenantParts(collections: TenantCollections): Promise<readonly StorePart[]> {
+  try {
+    return await partsOf(collections)
+  } catch (error) {
+    if (error instanceof MongoServerError && NOT_KNOWN.has(Number(error.code))) return []
+    throw error
+  }
+}
+
+async function partsOf(collections: TenantCollections): Promise<readonly StorePart[]> {
   const parts: StorePart[] = []
   let [indexes, free] = [0, 0]
   for (const [name, part] of Object.entries(PARTS)) {

@@ -99,7 +99,8 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
       const found = await store.document(tenant, collection, id)
       const subscription = found && read(found.document, tenant)
       const version = found?.version ?? Number.POSITIVE_INFINITY
-      await apply(tenant, { id, version, from: sequence - 1, ...(subscription && { subscription }) })
+      await apply(tenant, { id, version, from: NOWHERE, ...(subscription && { subscription }) })
+      if (subscription && (await isHere)) await engine.follow(tenant, sequence - 1)
     },
     start: async () => {
       const begun = engine.start()

@@ -46,12 +46,15 @@ export interface Subscriptions extends SubscriptionRegistry {
 
 /** Subscriptions at work in this process. */
 export interface LocalSubscriptions extends Subscriptions {
+  /** Makes sure that the log of a tenant is followed, and learnt from, from there or from before. */
+  follow(tenant: Tenant, from: number): Promise<void>
   state(tenant: Tenant, id: string): SubscriptionState
 }
 
 /** Goes on with the subscriptions of a tenant, at once. */
 type Restoring = () => void
 
+const GONE = { version: Number.POSITIVE_INFINITY }
 const FLUSH_MILLISECONDS = 1000
 /** For so long notifications that are under way are waited for; both kinds stop one after the other. */
 const STOP_MILLISECONDS = 3000
@@ -87,6 +90,7 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
   return {
     prepare,
     apply,
+    follow,
     state,
     count: (tenant) => tenants.get(tenant)?.size ?? 0,
     countOf: (owner) => [...tenants.values()].reduce((sum, each) => sum + each.countOf(owner), 0),
@@ -178,11 +182,14 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
   }
 
   async function apply(tenant: Tenant, change: SubscriptionChange): Promise<void> {
+    if (options.sharing) {
+      const { id, version, subscription, from } = change
+      if (subscription) await follow(tenant, from)
+      return tenants.get(tenant)?.learnt(id, subscription ? version : 0)
+    }
     const subscribers = await inTurn(() => takeIn(tenant, change))
     // it is acknowledged when a crash cannot make it miss anything either
     if (subscribers) await keepTogether(subscribers)
-    const { id, version, subscription } = change
-    if (options.sharing) await tenants.get(tenant)?.known(id, subscription && version)
   }
 
   /** Answers the subscribers whose state has to be kept with it. */
@@ -191,10 +198,6 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     { id, version, from, subscription }: SubscriptionChange,
   ): Promise<TenantSubscribers | undefined> {
     const known = tenants.get(tenant)
-    if (options.sharing) {
-      if (!known && subscription) await goOn(tenant, from)
-      return undefined
-    }
     if (!subscription) {
       if (!known || known.versionOf(id) > version) return undefined
       known.remove(id)
@@ -215,18 +218,25 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
   async function learn(subscribers: TenantSubscribers, { id, sequence }: LogRecord): Promise<void> {
     const { tenant } = subscribers
     const found = await store.document(tenant, subject.collection, id)
+    const { version } = found ?? GONE
+    const subscription = found && options.read(found.document, tenant)
     if (!found) {
       subscribers.remove(id)
       await deadLetters.clear(tenant, id)
-      return
+    } else if (subscription && subscribers.versionOf(id) < version) {
+      await readyFor(subscription)
+      const before = subscribers.get(id)
+      if (before?.follows) await subscribers.feed.catchUp(before)
+      // its own record is behind that
+      subscribers.apply(subscription, { version, from: sequence - 1 })
     }
-    const subscription = options.read(found.document, tenant)
-    if (!subscription || subscribers.versionOf(id) >= found.version) return
-    await readyFor(subscription)
-    const before = subscribers.get(id)
-    if (before?.follows) await subscribers.feed.catchUp(before)
-    // its own record is behind that
-    subscribers.apply(subscription, { version: found.version, from: sequence - 1 })
+    subscribers.tellLearnt(id, version)
+  }
+
+  function follow(tenant: Tenant, from: number): Promise<void> {
+    return inTurn(async () => {
+      if (!tenants.has(tenant)) await goOn(tenant, from)
+    })
   }
 
   function prepare(tenant: Tenant): Promise<number> {

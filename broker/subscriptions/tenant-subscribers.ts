@@ -23,7 +23,8 @@ export interface TenantDependencies extends SubscriberDependencies {
 export type Applied = Pick<SubscriptionChange, 'version' | 'from'>
 
 interface Awaited {
-  readonly isKnown: () => boolean
+  readonly id: string
+  readonly version: number
   readonly resolve: () => void
 }
 
@@ -47,8 +48,9 @@ export class TenantSubscribers {
   readonly #changed = new Set<Subscriber>()
   readonly #gone = new Set<string>()
   #forgetting: readonly string[] = []
-  /** Who waits until a subscription is known. */
+  /** Who waits until it is taken in what a subscription has become. */
   #awaited: Awaited[] = []
+  #stopped = false
   /** The positions that were written last, and in which version they are kept; absent: nobody else writes them. */
   #written = ''
   #version: number | undefined
@@ -71,7 +73,7 @@ export class TenantSubscribers {
       {
         ...{ store, tenant },
         failed: (error) => {
-          this.#tellAwaited(true)
+          this.#tellAwaited(() => true)
           failed(error, 'change log cannot be read')
         },
         ...(timers && { timers }),
@@ -97,20 +99,25 @@ export class TenantSubscribers {
     return this.#entries.get(id)?.version ?? 0
   }
 
-  /** Resolves once a subscription is known as in this version, or later, or gone where there is none; or the log cannot be read. */
-  known(id: string, version: number | undefined): Promise<void> {
-    const isKnown = () => (version === undefined ? !this.#entries.has(id) : this.versionOf(id) >= version)
-    if (isKnown()) return Promise.resolve()
+  /** Resolves once it is taken in what a subscription became in this version or a later one, 0: that it went; or the log cannot be read. */
+  learnt(id: string, version: number): Promise<void> {
+    const isLearnt = version === 0 ? !this.#entries.has(id) : this.versionOf(id) >= version
+    if (isLearnt || this.#stopped) return Promise.resolve()
     return new Promise((resolve) => {
-      this.#awaited.push({ isKnown, resolve })
+      this.#awaited.push({ id, version, resolve })
     })
   }
 
-  #tellAwaited(all = false): void {
+  /** Tells whoever waits for it that it is taken in what a subscription is in this version; infinite: that it went. */
+  tellLearnt(id: string, version: number): void {
+    this.#tellAwaited((one) => one.id === id && one.version <= version)
+  }
+
+  #tellAwaited(isLearnt: (one: Awaited) => boolean): void {
     const waiting = this.#awaited
     if (waiting.length === 0) return
-    this.#awaited = waiting.filter(({ isKnown }) => !all && !isKnown())
-    for (const { isKnown, resolve } of waiting) if (all || isKnown()) resolve()
+    this.#awaited = waiting.filter((one) => !isLearnt(one))
+    for (const one of waiting) if (isLearnt(one)) one.resolve()
   }
 
   /** Takes in a subscription that was there before this process, where it stood. */
@@ -129,7 +136,6 @@ export class TenantSubscribers {
     if (!entry) {
       this.#gone.delete(subscription.id)
       this.#add(subscription, version, { position: from, restored: NEW })
-      this.#tellAwaited()
       return
     }
     if (entry.version > version) return
@@ -142,7 +148,6 @@ export class TenantSubscribers {
     if (!subscriber.follows) this.feed.remove(subscriber)
     else if (followed) this.feed.change(subscriber)
     else this.feed.add(subscriber, from)
-    this.#tellAwaited()
   }
 
   /** Forgets a subscription, and what is kept of it, whether or not it was known here. */
@@ -155,7 +160,6 @@ export class TenantSubscribers {
     this.#entries.delete(id)
     this.#countOwner(subscriber.subscription, -1)
     this.#changed.delete(subscriber)
-    this.#tellAwaited()
   }
 
   grown(growth: LogGrowth): void {
@@ -228,8 +232,9 @@ export class TenantSubscribers {
 
   /** Hands on nothing more; what is under way stays due. */
   async stop(): Promise<void> {
+    this.#stopped = true
     await this.feed.stop()
-    this.#tellAwaited(true)
+    this.#tellAwaited(() => true)
   }
 
   close(): void {

@@ -17,7 +17,7 @@ export interface Processes {
   share(name: string, duty: Duty): Promise<void>
   /** Tells whether this process has a duty; not any more before another one may have it. */
   has(name: string): boolean
-  /** It has begun to leave, or was taken for dead: what it has not any more it never has again. */
+  /** It has begun to leave: what it has not any more it never has again. */
   readonly isLeaving: boolean
   /** Names the duties that this process has, or has not handed over. */
   held(): readonly string[]

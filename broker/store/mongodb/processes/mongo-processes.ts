@@ -95,7 +95,7 @@ export class MongoProcesses implements Processes {
   }
 
   get isLeaving(): boolean {
-    return this.#leaving.signal.aborted
+    return this.#left !== undefined
   }
 
   leave(): Promise<void> {

@@ -29,8 +29,6 @@ const NONE_MOVED: ReadonlyMap<string, Micros> = new Map()
 /** Characters of parsed log records that are kept at hand, and what each instance takes besides its text. */
 const PARSED = 2_000_000
 const OVERHEAD = 300
-/** More rows than are in one place. */
-const MANY = Number.MAX_SAFE_INTEGER
 
 /**
  * Reads what history has of an entity by place. An entity has several subjects where it was created again; what came or
@@ -124,10 +122,7 @@ export class HistoryPlaces {
   over(row: RowPlace, attribute: Iri): PlacedRow | 'tombstone' | undefined {
     const name = this.#names.find(attribute)
     if (name === undefined || !this.isOverridden(row, attribute)) return undefined
-    const { subject, time } = row
-    const range = { window: { from: time, to: time + 1 }, order: 'oldest', limit: MANY } as const
-    const there = this.rows.read({ subject, attribute: name }, range)
-    return there.find((one) => isSamePlace(one, row)) ?? 'tombstone'
+    return this.rows.rowAt({ subject: row.subject, attribute: name }, row) ?? 'tombstone'
   }
 
   /** Answers all that came or went with one life of an entity as a whole, also what something else lies over. */

@@ -92,6 +92,17 @@ export class SeriesRows {
     return this.#chunks.at(series, time, dataset)?.source
   }
 
+  /** Answers what is in a place; undefined: nothing is, or a tombstone. */
+  rowAt(
+    series: Series,
+    { time, dataset, deleted }: Pick<PlacedRow, 'time' | 'dataset' | 'deleted'>,
+  ): PlacedRow | undefined {
+    const { subject, attribute } = series
+    const row = this.#statements.row.get(subject, attribute, time, dataset, Number(deleted))
+    if (row) return placedRow(subject, row)
+    return deleted ? undefined : this.#chunks.at(series, time, dataset)
+  }
+
   /** Sums up what was observed between two instants, by dataset: one that is partly packed comes several times. */
   sums(series: Series, from: Micros, to: Micros): readonly Sums[] {
     const rows = this.#statements.sums.all(series.subject, series.attribute, from, to)
@@ -126,6 +137,7 @@ const NO_REST: Rest = ['', 0, 1, null, null, null]
 const REST = `dataset = '' AND deleted = 0 AND observed = 1 AND text IS NULL AND unit IS NULL AND instance IS NULL`
 const ROW = `time, value, created, modified, source,
   CASE WHEN ${REST} THEN NULL ELSE json_array(dataset, deleted, observed, text, unit, instance) END`
+const PLACE = 'subject = ? AND attribute = ? AND time = ? AND dataset = ? AND deleted = ?'
 const REAL = `(text IS NULL OR text <> '${TOMBSTONE}')`
 
 function rangeSql(window: PlaceWindow | undefined, order: 'oldest' | 'newest'): string {
@@ -171,9 +183,7 @@ function statements(database: Database) {
       `SELECT CAST(floor((time - ?5) / ?6) AS INTEGER) AS cell, ${SUMS} FROM history
       WHERE subject = ?1 AND attribute = ?2 AND time >= ?3 AND time < ?4 AND observed = 1 GROUP BY cell, dataset`,
     ),
-    there: prepare<{ source: number }>(
-      database,
-      'SELECT source FROM history WHERE subject = ? AND attribute = ? AND time = ? AND dataset = ? AND deleted = ?',
-    ),
+    row: prepareLists<Columns>(database, `SELECT ${ROW} FROM history WHERE ${PLACE} AND ${REAL}`),
+    there: prepare<{ source: number }>(database, `SELECT source FROM history WHERE ${PLACE}`),
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { JsonObject } from '../core/model/json.ts'
 import type { Tenant } from '../core/model/tenant.ts'
 import type { Store } from '../store/port/store.ts'
@@ -28,12 +29,13 @@ export interface SharedSubscriptions extends Subscriptions {
   know(): Promise<void>
   /** Takes over what the log has of a subscription at this sequence, whichever process kept it. */
   learn(tenant: Tenant, id: string, sequence: number): Promise<void>
-  /** Delivers the dead letters once more that other processes were asked to, and counts what is left; what fails is told. */
+  /** Delivers the dead letters once more that other processes were asked to, and counts what is left; what fails is told, and tried again. */
   replayAsked(): Promise<void>
 }
 
 /** Where a process that makes no notifications is in the log: the one that does learns of what is kept from there. */
 const NOWHERE = -1
+const AGAIN_MILLISECONDS = 1000
 
 interface Known {
   readonly tenant: Tenant
@@ -124,21 +126,25 @@ export function sharedSubscriptions(engine: LocalSubscriptions, parts: SharedPar
     replayAsked,
   }
 
-  /** Looks through all letters, once for all who ask meanwhile. */
+  /** Looks through all letters, once for all who ask meanwhile, and until that succeeds. */
   function replayAsked(): Promise<void> {
     isAsked = true
-    replaying ??= lookThrough()
-      .catch(parts.replaysFailed)
-      .finally(() => {
-        replaying = undefined
-      })
+    replaying ??= lookThrough().finally(() => {
+      replaying = undefined
+    })
     return replaying
   }
 
   async function lookThrough(): Promise<void> {
     while (isAsked && (await isHere)) {
       isAsked = false
-      await replayLetters()
+      try {
+        await replayLetters()
+      } catch (error) {
+        parts.replaysFailed(error)
+        isAsked = true
+        await pause(AGAIN_MILLISECONDS, undefined, { ref: false })
+      }
     }
   }
 

@@ -204,6 +204,23 @@ describe('subscriptions that processes share', () => {
     expect(new Set(owner.sent).size).to.equal(60)
   })
 
+  it('have letters delivered once more though they could not be read at first', async () => {
+    const [owner, other] = [process(), process(() => void owner?.subscriptions.replayAsked())]
+    await owner.begin()
+    await keep(owner, FIRST)
+    await other.subscriptions.know()
+    await giveUp(1)
+    const [letter] = await lettersOf(other)
+    const { tenants } = store
+    store.tenants = () => {
+      store.tenants = tenants
+      return Promise.reject(new Error('Server is away'))
+    }
+    if (letter) await other.subscriptions.replay(DEFAULT_TENANT, letter)
+    await until('it arrives', async () => (await lettersOf(owner)).length === 0)
+    expect(owner.failures).to.have.length(1)
+  })
+
   it('have their letters counted by who makes the notifications alone, also those that others delete', async () => {
     const [owner, other] = [process(), process(() => void owner?.subscriptions.replayAsked())]
     await owner.begin()

@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LogRecord } from '../core/model/change.ts'
-import { isHidden, type Tenant } from '../core/model/tenant.ts'
-import type { StoredDocument } from '../store/port/store.ts'
-import { walkDocuments } from '../store/port/walk-documents.ts'
+import type { Tenant } from '../core/model/tenant.ts'
 import { type DeadLetter, DeadLetters } from './dead-letters.ts'
 import type { Attempt } from './deliver/message.ts'
 import { processTimers } from './deliver/timers.ts'
-import { type Kept, readKept, readPositions } from './delivery-documents.ts'
+import { type Kept, readPositions } from './delivery-documents.ts'
 import { createKeeping } from './keep-subscribers.ts'
 import { createReplays } from './replay-dead-letters.ts'
+import { createRestoring, type Restored } from './restore-subscriptions.ts'
 import type { Subscriber } from './subscriber.ts'
 import type { Subscription } from './subscription.ts'
 import {
@@ -51,9 +50,6 @@ export interface LocalSubscriptions extends Subscriptions {
   state(tenant: Tenant, id: string): SubscriptionState
 }
 
-/** Goes on with the subscriptions of a tenant, at once. */
-type Restoring = () => void
-
 const GONE = { version: Number.POSITIVE_INFINITY }
 const FLUSH_MILLISECONDS = 1000
 /** For so long notifications that are under way are waited for; both kinds stop one after the other. */
@@ -81,6 +77,7 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
     changed: (subscriber) => tenants.get(subscriber.tenant)?.changed(subscriber),
     roomAgain: (subscriber) => tenants.get(subscriber.tenant)?.feed.wake(subscriber),
   }
+  const restore = createRestoring({ ...options, claim, readyFor, deadLetters, dependencies })
   /** What was taken in last: one thing after the other, what is kept first, in the order of the commits. */
   let takingIn: Promise<void> = Promise.resolve()
   let unwatch: (() => void) | undefined
@@ -111,9 +108,12 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
 
   async function start(): Promise<void> {
     await inTurn(async () => {
-      const restored: Restoring[] = []
-      for (const tenant of await store.tenants()) restored.push(...(await restoring(tenant)))
-      for (const begins of restored) begins()
+      const restored: Restored[] = []
+      for (const tenant of await store.tenants()) restored.push(...(await restore(tenant)))
+      for (const { subscribers, subscriptions } of restored) {
+        begin(subscribers)
+        for (const { subscription, version } of subscriptions) subscribers.restore(subscription, version)
+      }
     }).catch((error: unknown) => {
       deadLetters.forget()
       throw error
@@ -141,44 +141,6 @@ export function createSubscriptions(options: SubscriptionsOptions): LocalSubscri
       () => {},
     )
     return done
-  }
-
-  /** Reads what there is of a tenant, and answers what goes on with it. */
-  async function restoring(tenant: Tenant): Promise<readonly Restoring[]> {
-    if (isHidden(tenant) || !(await hasSubscribers(tenant))) return []
-    await deadLetters.load(tenant)
-    const subscribers = await claim(async () => {
-      const kept = await readKept(store, tenant, subject.collection)
-      // where it is known nowhere, nothing was acknowledged, unless by a process that makes no notifications
-      const position = options.sharing ? 0 : await store.logEnd(tenant)
-      return new TenantSubscribers(dependencies, { tenant, kept, position })
-    })
-    // read behind the positions: what the log has told of up to there is among them
-    const found = await allSubscriptions(tenant)
-    const own = found.flatMap(({ document, version }) => {
-      const subscription = options.read(document, tenant)
-      return subscription ? [{ subscription, version }] : []
-    })
-    for (const { subscription } of own) await readyFor(subscription)
-    return [
-      () => {
-        begin(subscribers)
-        for (const { subscription, version } of own) subscribers.restore(subscription, version)
-      },
-    ]
-  }
-
-  /** Tells whether there are subscriptions; or were, the last of which may have been deleted while nobody looked. */
-  async function hasSubscribers(tenant: Tenant): Promise<boolean> {
-    const { length } = await store.documents(tenant, subject.collection, { limit: 1 })
-    if (length > 0 || !options.sharing) return length > 0
-    return (await readPositions(store, tenant, subject.collection)).version > 0
-  }
-
-  async function allSubscriptions(tenant: Tenant): Promise<readonly StoredDocument[]> {
-    const all: StoredDocument[] = []
-    for await (const stored of walkDocuments(store, tenant, subject.collection)) all.push(stored)
-    return all
   }
 
   async function apply(tenant: Tenant, change: SubscriptionChange): Promise<void> {

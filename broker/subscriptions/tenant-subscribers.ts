@@ -5,6 +5,7 @@ import type { DocumentUnit, LogGrowth, Store } from '../store/port/store.ts'
 import type { Timers } from './deliver/timers.ts'
 import { type Kept, type Positions, positionsUnit, recordUnit } from './delivery-documents.ts'
 import { TenantFeed } from './follow/tenant-feed.ts'
+import { Learning } from './learning.ts'
 import type { Standing } from './ledger.ts'
 import { NEW, type Restored, Subscriber } from './subscriber.ts'
 import type { SubscriberDependencies } from './subscriber-dependencies.ts'
@@ -21,12 +22,6 @@ export interface TenantDependencies extends SubscriberDependencies {
 
 /** When a subscription was kept, and where the log was before. */
 export type Applied = Pick<SubscriptionChange, 'version' | 'from'>
-
-interface Awaited {
-  readonly id: string
-  readonly version: number
-  readonly resolve: () => void
-}
 
 interface Entry {
   readonly subscriber: Subscriber
@@ -48,9 +43,7 @@ export class TenantSubscribers {
   readonly #changed = new Set<Subscriber>()
   readonly #gone = new Set<string>()
   #forgetting: readonly string[] = []
-  /** Who waits until it is taken in what a subscription has become. */
-  #awaited: Awaited[] = []
-  #stopped = false
+  readonly #learning = new Learning()
   /** The positions that were written last, and in which version they are kept; absent: nobody else writes them. */
   #written = ''
   #version: number | undefined
@@ -73,7 +66,7 @@ export class TenantSubscribers {
       {
         ...{ store, tenant },
         failed: (error) => {
-          this.#tellAwaited(() => true)
+          this.#learning.release()
           failed(error, 'change log cannot be read')
         },
         ...(timers && { timers }),
@@ -102,22 +95,12 @@ export class TenantSubscribers {
   /** Resolves once it is taken in what a subscription became in this version or a later one, 0: that it went; or the log cannot be read. */
   learnt(id: string, version: number): Promise<void> {
     const isLearnt = version === 0 ? !this.#entries.has(id) : this.versionOf(id) >= version
-    if (isLearnt || this.#stopped) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#awaited.push({ id, version, resolve })
-    })
+    return isLearnt ? Promise.resolve() : this.#learning.until(id, version)
   }
 
   /** Tells whoever waits for it that it is taken in what a subscription is in this version; infinite: that it went. */
   tellLearnt(id: string, version: number): void {
-    this.#tellAwaited((one) => one.id === id && one.version <= version)
-  }
-
-  #tellAwaited(isLearnt: (one: Awaited) => boolean): void {
-    const waiting = this.#awaited
-    if (waiting.length === 0) return
-    this.#awaited = waiting.filter((one) => !isLearnt(one))
-    for (const one of waiting) if (isLearnt(one)) one.resolve()
+    this.#learning.learnt(id, version)
   }
 
   /** Takes in a subscription that was there before this process, where it stood. */
@@ -232,9 +215,8 @@ export class TenantSubscribers {
 
   /** Hands on nothing more; what is under way stays due. */
   async stop(): Promise<void> {
-    this.#stopped = true
+    this.#learning.end()
     await this.feed.stop()
-    this.#tellAwaited(() => true)
   }
 
   close(): void {
